@@ -3,6 +3,7 @@
 #include "engine/core/error.h"
 #include "engine/formats/bounded-file.h"
 #include "engine/formats/npy.h"
+#include "engine/formats/number-text.h"
 #include "engine/formats/resize.h"
 
 #include <math.h>
@@ -135,11 +136,12 @@ fl_input_tensor_from_picture (FlPicture *picture, const FlInputPreparation *prep
         values[c][pixel] = (float) value;
         if (!isfinite (values[c][pixel]))
           {
-            g_set_error (
-                error, FL_ERROR, FL_ERROR_NOT_FINITE,
-                "the network's card makes %g of pixel value %d in channel %d, expected a finite "
-                "number",
-                value, pixel, c);
+            char text[FL_NUMBER_TEXT_SIZE];
+
+            g_set_error (error, FL_ERROR, FL_ERROR_NOT_FINITE,
+                         "the network's card makes %s of pixel value %d in channel %d, expected a "
+                         "finite float32",
+                         fl_number_text_brief (text, value), pixel, c);
             return NULL;
           }
       }
