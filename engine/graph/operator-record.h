@@ -11,8 +11,8 @@
 #include "engine/core/tensor.h"
 #include "engine/graph/scratch.h"
 
-#define FL_OPERATOR_MAX_INPUTS 64
-#define FL_OPERATOR_MAX_OUTPUTS 32
+#define FL_OPERATOR_MAX_INPUTS 1024
+#define FL_OPERATOR_MAX_OUTPUTS 1024
 
 /* A logical shape, in ONNX order of axes, batch axis included. */
 typedef struct
@@ -38,10 +38,11 @@ typedef enum
   FL_LAYOUT_FOLLOW,        /* outputs are laid out like the first computed input of the same rank */
   FL_LAYOUT_CHANNELS_LAST, /* input 0 and the outputs have rank 4 and lie as [N][H][W][C], dense */
   FL_LAYOUT_ROW_MAJOR,     /* would like inputs and outputs row-major, but takes any */
-  FL_LAYOUT_PERMUTED,      /* Transpose: the output lies as the input does, with its axes renamed */
+  FL_LAYOUT_PERMUTED, /* Transpose: the output lies as the input does, with its axes renamed; its
+                              parameters begin with int perm[FL_TENSOR_MAX_RANK] */
 } FlLayoutRule;
 
-/* What a shape rule is given. */
+/* What a shape rule is given. Optional inputs stand in the arrays even where `n_inputs` stops short. */
 typedef struct
 {
   const char *type;
@@ -54,7 +55,7 @@ typedef struct
 } FlOperatorRequest;
 
 /*
- * What a pass is given. Views of absent inputs have data NULL. In a backward pass `output_gradients` and
+ * What a pass is given. Views of absent inputs, up to the record's `max_inputs`, have data NULL. In a backward pass `output_gradients` and
  * `input_gradients` have the layouts of the values they belong to (row-major for constants);
  * an input gradient whose data is NULL is not wanted. Backward ADDS to the input gradients. Every output
  * gradient is there (zeros where nothing depends on the output).
@@ -81,6 +82,8 @@ typedef struct
  * @min_inputs: needed inputs
  * @max_inputs: with the optional ones
  * @layout: see FlLayoutRule
+ * @statistics: bit i: input i holds measured statistics (a running mean), which is not a parameter and
+ *   gets no gradient
  * @prepare: the shape rule: checks inputs and attributes, fills @outputs (array length=n_outputs) and
  *   gives away in @parameters (nullable, g_free'd later: one plain block) what the passes need; sets an
  *   error that begins "TYPE 'NAME': "
@@ -102,6 +105,7 @@ typedef struct
   int min_inputs;
   int max_inputs;
   FlLayoutRule layout;
+  guint statistics;
   gboolean (*prepare) (const FlOperatorRequest *request, FlShape *outputs, gpointer *parameters,
                        GError **error);
   void (*forward) (const FlRun *run);
