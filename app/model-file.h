@@ -3,6 +3,7 @@
 #include <glib.h>
 
 #include "engine/core/input-preparation.h"
+#include "engine/formats/model-card.h"
 #include "engine/graph/graph.h"
 
 /**
@@ -30,13 +31,16 @@ void fl_model_unref (FlModel *model);
 const char *fl_model_path (const FlModel *model); /* borrowed */
 FlGraph *fl_model_graph (const FlModel *model);   /* borrowed */
 
+/* Complete, whether it was read or assumed; see fl_model_card_fit(). Borrowed. */
+FlModelCard *fl_model_card (const FlModel *model);
+
 /* The card's name of it, else the file's base name. Borrowed. */
 const char *fl_model_name (const FlModel *model);
 
 /* The size is that of the graph's input. Borrowed. */
 const FlInputPreparation *fl_model_preparation (const FlModel *model);
 
-/* The name of class @class, 0 .. n_classes - 1; "class 7" where the card has none. Borrowed. */
+/* The name of class @class, 0 .. n_classes - 1; its number where the card has none. Borrowed. */
 const char *fl_model_label (const FlModel *model, int class);
 
 /* All of them, %NULL-terminated, borrowed. */

@@ -1,0 +1,7 @@
+#include "app/command-line.h"
+
+int
+main (int argc, char **argv)
+{
+  return fl_command_line_run (argc, argv);
+}
