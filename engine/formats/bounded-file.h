@@ -7,8 +7,8 @@
  * @path: a file; what never ends (a device) is cut off at @limit
  * @limit: bytes
  *
- * Returns: (transfer full): the whole content, or %NULL with the error of GIO, or %FL_ERROR_LIMIT where
- *   the file holds more than @limit bytes
+ * Returns: (transfer full): the whole content, or %NULL with the error of GIO, or %FL_ERROR_LIMIT
+ *   where the file holds more than @limit bytes
  */
 GBytes *fl_bounded_file_read (const char *path, gsize limit, GError **error);
 

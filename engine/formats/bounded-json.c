@@ -5,8 +5,8 @@
 #include <string.h>
 
 /*
- * Walks over the text as far as is needed to tell strings from brackets. What json-glib takes beyond JSON
- * (comments, single quotes, assignments) is refused, since it would mislead that walk.
+ * Walks over the text as far as is needed to tell strings from brackets. What json-glib takes
+ * beyond JSON (comments, single quotes, assignments) is refused, since it would mislead that walk.
  */
 static gboolean
 check (const char *data, gsize size, const char *name, GError **error)

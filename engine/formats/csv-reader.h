@@ -13,8 +13,8 @@ typedef struct
  * @bytes: a table as in RFC 4180, UTF-8, lines ended by "\n" or "\r\n"; empty lines are skipped
  * @name: how messages name it
  *
- * Returns: (transfer full) (element-type FlCsvRow): the rows, the line of names among them, all with the
- *   same number of cells; %NULL with %FL_ERROR_MALFORMED
+ * Returns: (transfer full) (element-type FlCsvRow): the rows, the line of names among them, all
+ *   with the same number of cells; %NULL with %FL_ERROR_MALFORMED
  */
 GPtrArray *fl_csv_parse (GBytes *bytes, const char *name, GError **error);
 

@@ -4,7 +4,8 @@
 
 /*
  * APP1: "Exif" 0 0, then a TIFF file: "II" or "MM", 42, the offset of the first directory (from the
- * byte order mark); a directory: the number of entries, then 12 bytes each: tag, type, count, value.
+ * byte order mark); a directory: the number of entries, then 12 bytes each: tag, type, count,
+ * value.
  */
 
 #define ORIENTATION_TAG 0x0112

@@ -19,7 +19,7 @@ round_half_even (int doubled)
   return doubled % 2 != 0 && down % 2 != 0 ? down + 1 : down;
 }
 
-/* Where a crop of @crop pixels begins, as torchvision's center_crop () has it; black if negative. */
+/* Where a crop of @crop pixels begins, as in torchvision's center_crop (); black if negative. */
 static int
 crop_start (int size, int crop)
 {

@@ -10,18 +10,19 @@
 /**
  * fl_input_tensor_view:
  *
- * What the network sees: @picture brought to width x height by the preparation's rule, still 0 .. 255, as
- * Pillow and torchvision compute it.
+ * What the network sees: @picture brought to width x height by the preparation's rule, still 0 ..
+ * 255, as Pillow and torchvision compute it.
  *
  * - %FL_RESIZE_STRETCH: both sides resized.
- * - %FL_RESIZE_SHORT_SIDE: torchvision's Resize(resize_size) and CenterCrop((height, width)): the long
- *   side is truncated to whole pixels, and where the crop is larger than the picture black surrounds it.
- * - %FL_RESIZE_CENTRE_CROP: the central square of resize_fraction of the short side, rounded to whole
- *   pixels, is cut out and resized.
+ * - %FL_RESIZE_SHORT_SIDE: torchvision's Resize(resize_size) and CenterCrop((height, width)): the
+ *   long side is truncated to whole pixels, and where the crop is larger than the picture black
+ *   surrounds it.
+ * - %FL_RESIZE_CENTRE_CROP: the central square of resize_fraction of the short side, rounded to
+ *   whole pixels, is cut out and resized.
  * - %FL_RESIZE_FIT: the picture, in the middle of a white square of its long side, is resized.
  *
- * For %FL_CHANNELS_GREY it is turned grey (ITU-R 601-2, as Pillow's convert("L")) before it is resized.
- * The result is always in the order red, green, blue.
+ * For %FL_CHANNELS_GREY it is turned grey (ITU-R 601-2, as Pillow's convert("L")) before it is
+ * resized. The result is always in the order red, green, blue.
  *
  * Returns: (transfer full): a picture, perhaps @picture itself; %NULL with %FL_ERROR_LIMIT where it
  *   would be too large
@@ -32,8 +33,8 @@ fl_input_tensor_view (FlPicture *picture, const FlInputPreparation *preparation,
 /**
  * fl_input_tensor_from_picture:
  *
- * fl_input_tensor_view(), then each channel c becomes (pixel * scale - mean[c]) / std[c], computed in
- * double and rounded once.
+ * fl_input_tensor_view(), then each channel c becomes (pixel * scale - mean[c]) / std[c], computed
+ * in double and rounded once.
  *
  * Returns: (transfer full): float32 [C,H,W], C = fl_input_preparation_n_channels(); %NULL with
  *   %FL_ERROR_LIMIT, or %FL_ERROR_NOT_FINITE where the preparation leads outside of float32
@@ -43,12 +44,13 @@ FlTensor *fl_input_tensor_from_picture (FlPicture *picture, const FlInputPrepara
 
 /**
  * fl_input_tensor_load:
- * @path: a picture (see fl_picture_load()), or an NPY file of [C,H,W] or [1,C,H,W], told apart by content;
- *   the latter is taken as already prepared
- * @picture: (out) (optional) (nullable) (transfer full): the picture as decoded, %NULL for an NPY file
+ * @path: a picture (see fl_picture_load()), or an NPY file of [C,H,W] or [1,C,H,W], told apart by
+ *   content; the latter is taken as already prepared
+ * @picture: (out) (optional) (nullable) (transfer full): the picture as decoded, %NULL for an NPY
+ *   file
  *
- * Returns: (transfer full): float32 [C,H,W], all finite; %NULL with %FL_ERROR_SHAPE or %FL_ERROR_NOT_FINITE
- *   for an NPY file that does not fit, or the reader's error
+ * Returns: (transfer full): float32 [C,H,W], all finite; %NULL with %FL_ERROR_SHAPE or
+ *   %FL_ERROR_NOT_FINITE for an NPY file that does not fit, or the reader's error
  */
 FlTensor *fl_input_tensor_load (const char *path, const FlInputPreparation *preparation,
                                 FlPicture **picture, GError **error);
@@ -57,8 +59,8 @@ FlTensor *fl_input_tensor_load (const char *path, const FlInputPreparation *prep
  * fl_input_tensor_to_picture:
  * @input: [C,H,W] as fl_input_tensor_from_picture() makes it
  *
- * The way back, to look at an input that came without a picture: values become pixels again, rounded and cut
- * off at 0 and 255.
+ * The way back, to look at an input that came without a picture: values become pixels again,
+ * rounded and cut off at 0 and 255.
  *
  * Returns: (transfer full): a picture of W x H, grey for one channel
  */

@@ -102,8 +102,8 @@ on_progress (j_common_ptr jpeg)
 }
 
 /*
- * CMYK in JPEG is stored inverted, as Adobe does it; the few writers that leave Adobe's marker out do so
- * too. The conversion is the plain one: no colour profile.
+ * CMYK in JPEG is stored inverted, as Adobe does it; the few writers that leave Adobe's marker out
+ * do so too. The conversion is the plain one: no colour profile.
  */
 static void
 convert_cmyk_row (guint8 *rgb, const guint8 *cmyk, int width)

@@ -245,8 +245,8 @@ read_choice (const CardPart *part, const char *member, const char *const *names,
 }
 
 /*
- * Inside `input` an unknown member is an error: a misspelt one would be passed over and the network would
- * see something else without a word. Elsewhere it changes nothing.
+ * Inside `input` an unknown member is an error: a misspelt one would be passed over and the network
+ * would see something else without a word. Elsewhere it changes nothing.
  */
 static gboolean
 check_members (const CardPart *part, const char *const *known, GError **error)

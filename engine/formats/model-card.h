@@ -7,19 +7,20 @@
 /**
  * FlModelCard:
  *
- * What a network's file does not say: its classes' names, where it comes from, how a picture becomes its
- * input. Stored as JSON beside it, M.json for M.onnx:
+ * What a network's file does not say: its classes' names, where it comes from, how a picture
+ * becomes its input. Stored as JSON beside it, M.json for M.onnx:
  *
- *     { "faultline_card": 1, "name": "...", "labels": ["...", ...], "licence": "...", "source": "...",
+ *     { "faultline_card": 1, "name": "...", "labels": ["...", ...], "licence": "...",
+ *       "source": "...",
  *       "input": { "width": 224, "height": 224, "channels": "RGB" | "BGR" | "grey",
  *                  "scale": 0.00392156862745098, "mean": [..], "std": [..],
  *                  "resize": { "rule": "short-side" | "centre-crop" | "stretch" | "fit",
  *                              "size": 256, "fraction": 0.875,
  *                              "filter": "bilinear" | "bicubic" | "nearest" } } }
  *
- * Every member may be missing, but where there is `input` it has width and height. Missing: mean 0, std 1,
- * scale 1/255, rule stretch, filter bilinear; size: the longer of width and height; fraction: 1; channels:
- * as many as `mean` and `std` have, else as the network has.
+ * Every member may be missing, but where there is `input` it has width and height. Missing: mean 0,
+ * std 1, scale 1/255, rule stretch, filter bilinear; size: the longer of width and height;
+ * fraction: 1; channels: as many as `mean` and `std` have, else as the network has.
  *
  * Immutable, reference counted.
  */
@@ -85,7 +86,7 @@ int fl_model_card_n_labels (const FlModelCard *card);
 /* The name of class @number, or the number itself where it has none. Newly allocated. */
 char *fl_model_card_label (const FlModelCard *card, int number);
 
-/* Borrowed; complete after fl_model_card_fit() or in a card made by one of the two functions new. */
+/* Borrowed; complete after fl_model_card_fit(), or in a card made by one of the functions new. */
 const FlInputPreparation *fl_model_card_preparation (const FlModelCard *card);
 
 /* Whether the card has `input`, so that width and height are the card's own. */

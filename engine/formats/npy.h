@@ -3,11 +3,11 @@
 #include "engine/core/tensor.h"
 
 /*
- * NPY, the array file of NumPy: "\x93NUMPY", two version bytes, the header's length (two bytes in version 1,
- * four in 2 and 3, little-endian), the header - a Python dict {'descr': '<f4', 'fortran_order': False,
- * 'shape': (3, 4), } -, then the elements. Read are versions 1 to 3, float32, float64, (u)int8 to
- * (u)int64 and bool, of either byte order, in C and Fortran order, of up to FL_TENSOR_MAX_RANK axes. A
- * file that is longer or shorter than its header says is refused.
+ * NPY, the array file of NumPy: "\x93NUMPY", two version bytes, the header's length (two bytes in
+ * version 1, four in 2 and 3, little-endian), the header - a Python dict {'descr': '<f4',
+ * 'fortran_order': False, 'shape': (3, 4), } -, then the elements. Read are versions 1 to 3,
+ * float32, float64, (u)int8 to (u)int64 and bool, of either byte order, in C and Fortran order, of
+ * up to FL_TENSOR_MAX_RANK axes. A file that is longer or shorter than its header says is refused.
  *
  * Errors: %FL_ERROR_MALFORMED, %FL_ERROR_UNSUPPORTED (another type of element or version),
  * %FL_ERROR_LIMIT, or that of GIO.
@@ -31,8 +31,8 @@ FlTensor *fl_npy_load_bytes (GBytes *bytes, const char *name, GError **error);
  * @rank: (out): the number of axes
  * @shape: (out caller-allocates) (array fixed-size=8): their sizes, FL_TENSOR_MAX_RANK places
  *
- * Returns: (transfer full): the elements in C order, to be freed with g_free(); elements of other types are
- *   converted, integers beyond 2^53 rounded
+ * Returns: (transfer full): the elements in C order, to be freed with g_free(); elements of other
+ *   types are converted, integers beyond 2^53 rounded
  */
 double *fl_npy_load_doubles (const char *path, int *rank, gint64 *shape, GError **error);
 

@@ -24,7 +24,8 @@ const char *fl_number_text_brief (char *buffer, double value);
 
 /**
  * fl_number_text_parse_double:
- * @text: a decimal number such as "-12", "0.5", ".5" or "1e-3": no spaces, no hexadecimal, no infinity
+ * @text: a decimal number such as "-12", "0.5", ".5" or "1e-3": no spaces, no hexadecimal, no
+ *   infinity
  * @what: names it in the message: "--epsilon"
  *
  * Returns: whether @value was set; else %FL_ERROR_RANGE

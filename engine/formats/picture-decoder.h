@@ -16,7 +16,7 @@ FlPicture *fl_jpeg_decode (GBytes *bytes, const char *name, GError **error);
  */
 int fl_exif_orientation (const guint8 *data, gsize size);
 
-/* A black picture, or %NULL where there is no memory for it: sizes in a file are not to be trusted. */
+/* A black picture, or %NULL where there is no memory for it: a file may ask for anything. */
 FlPicture *fl_picture_try_new (int width, int height);
 
 /* %FL_ERROR_LIMIT where @width x @height is beyond the largest picture. */

@@ -9,10 +9,10 @@
 /**
  * FlPicture:
  *
- * A decoded picture: 8 bits a channel, red, green and blue interleaved, rows from top to bottom without
- * padding; transparency has been laid over white and the camera's orientation applied. Reference
- * counted; shared pictures are read only by convention: only the code that has just created one writes
- * to it.
+ * A decoded picture: 8 bits a channel, red, green and blue interleaved, rows from top to bottom
+ * without padding; transparency has been laid over white and the camera's orientation applied.
+ * Reference counted; shared pictures are read only by convention: only the code that has just
+ * created one writes to it.
  */
 typedef struct _FlPicture FlPicture;
 
@@ -30,12 +30,12 @@ FlPicture *fl_picture_new (int width, int height, const guint8 *rgb, gsize strid
  * fl_picture_load:
  * @path: a PNG or JPEG file, told apart by content, not by name
  *
- * PNG: every colour type and bit depth, interlaced or not; 16 bits are rounded to 8 and colour profiles
- * and gamma are left alone. JPEG: grey, YCbCr, RGB, CMYK and YCCK (inverted, as Adobe writes them), baseline,
- * progressive and arithmetic.
+ * PNG: every colour type and bit depth, interlaced or not; 16 bits are rounded to 8 and colour
+ * profiles and gamma are left alone. JPEG: grey, YCbCr, RGB, CMYK and YCCK (inverted, as Adobe
+ * writes them), baseline, progressive and arithmetic.
  *
- * Returns: (transfer full): the picture, or %NULL with %FL_ERROR_MALFORMED (corrupt or cut short, with
- *   the place), %FL_ERROR_UNSUPPORTED, %FL_ERROR_LIMIT or the error of GIO
+ * Returns: (transfer full): the picture, or %NULL with %FL_ERROR_MALFORMED (corrupt or cut short,
+ *   with the place), %FL_ERROR_UNSUPPORTED, %FL_ERROR_LIMIT or the error of GIO
  */
 FlPicture *fl_picture_load (const char *path, GError **error);
 

@@ -5,8 +5,9 @@
 #include <string.h>
 
 /*
- * libpng leaves its functions by longjmp. Everything that must survive that stands in a PngReader which
- * belongs to the caller of the function with the setjmp, so that no local variable is ever in doubt.
+ * libpng leaves its functions by longjmp. Everything that must survive that stands in a PngReader
+ * which belongs to the caller of the function with the setjmp, so that no local variable is ever in
+ * doubt.
  */
 typedef struct
 {

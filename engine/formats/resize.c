@@ -7,8 +7,9 @@
 #include <string.h>
 
 /*
- * The arithmetic is Pillow's (Resample.c, Geometry.c), so that a network sees the very pixels it was
- * trained on: coefficients in double, normalised to sum 1, then rounded to fixed point; sums in 32 bits.
+ * The arithmetic is Pillow's (Resample.c, Geometry.c), so that a network sees the very pixels it
+ * was trained on: coefficients in double, normalised to sum 1, then rounded to fixed point; sums in
+ * 32 bits.
  */
 #define PRECISION_BITS (32 - 8 - 2)
 
@@ -246,8 +247,8 @@ run_nearest (Source *source, const Axis *across, const Axis *down, guint8 *to, g
 }
 
 /*
- * A pass that would change nothing is left out, as in Pillow: it would not round. @across or @down is
- * NULL then, and the part is taken from @left or @top on.
+ * A pass that would change nothing is left out, as in Pillow: it would not round. @across or @down
+ * is NULL then, and the part is taken from @left or @top on.
  */
 static gboolean
 run_filter (Source *source, const Axis *across, const Axis *down, int left, int top, int width,
@@ -268,10 +269,18 @@ run_filter (Source *source, const Axis *across, const Axis *down, int left, int 
     }
   for (int y = first; y < end; y++)
     {
-      const guint8 *row = source_row (source, y);
+      gint64 picture_row = (gint64) source->job->y + y;
+      const guint8 *row;
       guint8 *into = down != NULL ? rows + (gsize) (y - first) * row_size
                                   : to + (gsize) (y - first) * stride;
 
+      /* White stays white: the weights' roundings do not reach half a step of 8 bits. */
+      if (picture_row < 0 || picture_row >= source->height)
+        {
+          memset (into, 255, row_size);
+          continue;
+        }
+      row = source_row (source, y);
       if (across != NULL)
         resample_row (into, row, across);
       else

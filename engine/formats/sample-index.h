@@ -13,10 +13,11 @@ typedef struct
 
 /**
  * fl_sample_index_load:
- * @path: a CSV file with the columns file, label, and perhaps predicted, note and index, in any order;
- *   `file` is relative to the folder of @path
+ * @path: a CSV file with the columns file, label, and perhaps predicted, note and index, in any
+ *   order; `file` is relative to the folder of @path
  *
  * Returns: (transfer full) (element-type FlSample): the samples in the file's order; %NULL with
- *   %FL_ERROR_MALFORMED, %FL_ERROR_RANGE or the error of GIO. The pictures themselves are not looked at.
+ *   %FL_ERROR_MALFORMED, %FL_ERROR_RANGE or the error of GIO. The pictures themselves are not
+ *   looked at.
  */
 GPtrArray *fl_sample_index_load (const char *path, GError **error);

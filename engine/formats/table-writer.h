@@ -27,11 +27,11 @@ typedef struct
  *
  * Writes a table row by row.
  *
- * CSV: a line of names, then a line for each row, ended by "\n"; cells with a comma, a quote or a line
- * break are quoted as in RFC 4180; a missing value is an empty cell, infinities are inf and -inf.
- * JSON: an array of one object a row; a missing value is null, so is an infinity, which is told by a
- * further member "COLUMN_infinite": "inf" or "-inf". In both a NaN is a missing value. Numbers read
- * back exactly, whatever the locale.
+ * CSV: a line of names, then a line for each row, ended by "\n"; cells with a comma, a quote or a
+ * line break are quoted as in RFC 4180; a missing value is an empty cell, infinities are inf and
+ * -inf. JSON: an array of one object a row; a missing value is null, so is an infinity, which is
+ * told by a further member "COLUMN_infinite": "inf" or "-inf". In both a NaN is a missing value.
+ * Numbers read back exactly, whatever the locale.
  *
  *     fl_table_writer_begin_row (writer);
  *     fl_table_writer_text (writer, "layer1.conv1");
@@ -39,8 +39,8 @@ typedef struct
  *     fl_table_writer_float (writer, saliency);
  *     fl_table_writer_end_row (writer);
  *
- * Cells come in the order of the columns; cells left out at the end of a row are missing values. Writing
- * errors are kept until fl_table_writer_finish().
+ * Cells come in the order of the columns; cells left out at the end of a row are missing values.
+ * Writing errors are kept until fl_table_writer_finish().
  */
 typedef struct _FlTableWriter FlTableWriter;
 
