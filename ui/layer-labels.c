@@ -1,0 +1,142 @@
+#include "ui/layer-labels.h"
+
+#include <string.h>
+
+/* A name that does not fit is shortened where at least this much room is left, else left out. */
+#define SHORTEST 34.0
+/* Clear space between two boxes of a row. */
+#define SPACE 4.0
+/* Names that are shown in full for fewer layers than this are noise: groups alone say more. */
+#define ENOUGH 0.5
+
+static void
+label_free (gpointer data)
+{
+  FlLayerLabel *label = data;
+
+  g_free (label->text);
+  g_free (label);
+}
+
+static char **
+split (const char *name)
+{
+  g_auto (GStrv) parts = g_strsplit_set (name, "./", -1);
+  GStrvBuilder *builder = g_strv_builder_new ();
+
+  for (int i = 0; parts[i] != NULL; i++)
+    if (*parts[i] != '\0')
+      g_strv_builder_add (builder, parts[i]);
+
+  char **kept = g_strv_builder_end (builder);
+
+  g_strv_builder_unref (builder);
+  if (kept[0] == NULL)
+    {
+      g_strfreev (kept);
+      kept = g_strsplit (*name != '\0' ? name : "-", "\1", 1);
+    }
+  return kept;
+}
+
+/* How many parts all names begin with; every name keeps at least one. */
+static guint
+count_shared_parts (int n_layers, char ***parts)
+{
+  if (n_layers < 2)
+    return 0;
+  for (guint depth = 0;; depth++)
+    for (int l = 0; l < n_layers; l++)
+      if (parts[l][depth] == NULL || parts[l][depth + 1] == NULL
+          || strcmp (parts[l][depth], parts[0][depth]) != 0)
+        return depth;
+}
+
+static double
+text_width (const char *text, const FlChartStyle *style)
+{
+  g_autoptr (PangoLayout) layout = fl_chart_style_small_text (style, text, FALSE);
+  PangoRectangle box;
+
+  pango_layout_get_extents (layout, NULL, &box);
+  return (double) box.width / PANGO_SCALE;
+}
+
+/* A label centred under [left, right], or nothing where there is no room. */
+static void
+add_label (GPtrArray *labels, const char *text, double left, double right, int row, int first,
+           int last, const FlChartStyle *style)
+{
+  double room = right - left;
+  double wanted = text_width (text, style);
+
+  if (room <= 0.0 || (wanted > room && room < SHORTEST))
+    return;
+
+  FlLayerLabel *label = g_new0 (FlLayerLabel, 1);
+
+  label->text = g_strdup (text);
+  label->width = MIN (wanted, room);
+  label->x = left + (room - label->width) / 2.0;
+  label->row = row;
+  label->first_layer = first;
+  label->last_layer = last;
+  g_ptr_array_add (labels, label);
+}
+
+GPtrArray *
+fl_layer_labels_new (int n_layers, const char *const *names, const double *x, const double *width,
+                     const FlChartStyle *style, int *n_rows)
+{
+  GPtrArray *labels = g_ptr_array_new_with_free_func (label_free);
+  g_autofree char ***parts = g_new0 (char **, MAX (n_layers, 1));
+  g_autofree double *right = g_new0 (double, MAX (n_layers, 1));
+
+  for (int l = 0; l < n_layers; l++)
+    {
+      parts[l] = split (names[l]);
+      /* A name may use the gap to the next layer, but for some clear space. */
+      double end = l + 1 < n_layers ? x[l + 1] : x[l] + width[l];
+
+      right[l] = MAX (x[l] + width[l] - SPACE, end - SPACE);
+    }
+
+  guint shared = count_shared_parts (n_layers, parts);
+  guint n_named = 0;
+  gboolean any_group = FALSE;
+
+  for (int l = 0; l < n_layers; l++)
+    {
+      gboolean grouped = parts[l][shared + 1] != NULL;
+      g_autofree char *leaf = g_strjoinv (".", parts[l] + shared + (grouped ? 1 : 0));
+
+      any_group |= grouped;
+      add_label (labels, leaf, x[l], right[l], 0, l, l, style);
+      if (labels->len > n_named && text_width (leaf, style) <= right[l] - x[l])
+        n_named++;
+    }
+
+  /* Without the row of layers a layer of its own counts as a group. */
+  gboolean only_groups = any_group && n_named < ENOUGH * n_layers;
+  int row = only_groups ? 0 : 1;
+
+  if (only_groups)
+    g_ptr_array_set_size (labels, 0);
+  for (int first = 0, last; any_group && first < n_layers; first = last + 1)
+    {
+      const char *group = parts[first][shared];
+
+      for (last = first; last + 1 < n_layers && strcmp (parts[last + 1][shared], group) == 0;)
+        last++;
+      if (only_groups || parts[first][shared + 1] != NULL)
+        add_label (labels, group, x[first], right[last], row, first, last, style);
+    }
+
+  *n_rows = labels->len == 0 ? 0 : 1;
+  for (guint i = 0; i < labels->len; i++)
+    if (((FlLayerLabel *) labels->pdata[i])->row == 1)
+      *n_rows = 2;
+  for (int l = 0; l < n_layers; l++)
+    g_strfreev (parts[l]);
+  return labels;
+}
