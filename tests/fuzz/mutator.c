@@ -16,7 +16,11 @@ choose_piece (const GByteArray *data, FlRandom *random, guint *start, guint *len
   *start = fl_random_below (random, data->len - *length + 1);
   /* Half of all pieces begin in the first 256 bytes, where the structure of most formats stands. */
   if (fl_random_below (random, 2) == 0)
-    *start = MIN (*start, fl_random_below (random, 256));
+    {
+      guint early = fl_random_below (random, 256);
+
+      *start = MIN (*start, early);
+    }
 }
 
 static void
