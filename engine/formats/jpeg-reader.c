@@ -258,6 +258,16 @@ decode (JpegReader *reader, const guint8 *data, GError **error)
     }
   if (!fl_picture_check_size (reader->name, jpeg->image_width, jpeg->image_height, error))
     return NULL;
+  /* Every block of 8x8 pixels takes at least one bit of a Huffman code: what can only be cut short
+   * is not given memory first. */
+  if (!jpeg->arith_code
+      && (guint64) jpeg->image_width * jpeg->image_height / 64 / 8 > (guint64) reader->size)
+    {
+      g_set_error (error, FL_ERROR, FL_ERROR_MALFORMED,
+                   "JPEG '%s': %" G_GSIZE_FORMAT " bytes, too few for %ux%u pixels", reader->name,
+                   reader->size, jpeg->image_width, jpeg->image_height);
+      return NULL;
+    }
   orientation = find_orientation (reader);
   reader->picture = fl_picture_try_new ((int) jpeg->image_width, (int) jpeg->image_height);
   if (reader->picture != NULL)

@@ -4,6 +4,9 @@
 #include <png.h>
 #include <string.h>
 
+/* Deflate makes at most 258 bytes of 2 bits. */
+#define MAX_COMPRESSION 1032
+
 /*
  * libpng leaves its functions by longjmp. Everything that must survive that stands in a PngReader
  * which belongs to the caller of the function with the setjmp, so that no local variable is ever in
@@ -162,6 +165,16 @@ decode (PngReader *reader, GError **error)
   is_grey = (png_get_color_type (reader->png, reader->info) & PNG_COLOR_MASK_COLOR) == 0;
   if (!fl_picture_check_size (reader->name, width, height, error))
     return NULL;
+  /* What can only be cut short is not given memory first. */
+  if ((guint64) width * height * png_get_channels (reader->png, reader->info)
+          * png_get_bit_depth (reader->png, reader->info) / 8
+      > (guint64) reader->size * MAX_COMPRESSION)
+    {
+      g_set_error (error, FL_ERROR, FL_ERROR_MALFORMED,
+                   "PNG '%s': %" G_GSIZE_FORMAT " bytes, too few for %ux%u pixels", reader->name,
+                   reader->size, width, height);
+      return NULL;
+    }
   reader->picture = fl_picture_try_new ((int) width, (int) height);
   if (reader->picture == NULL)
     {

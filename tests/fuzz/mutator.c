@@ -10,7 +10,7 @@ choose_piece (const GByteArray *data, FlRandom *random, guint *start, guint *len
 {
   guint limit = data->len;
 
-  while (limit > 1 && fl_random_below (random, 3) != 0)
+  while (limit > 1 && fl_random_below (random, 8) != 0)
     limit = (limit + 1) / 2;
   *length = 1 + fl_random_below (random, limit);
   *start = fl_random_below (random, data->len - *length + 1);
@@ -121,7 +121,8 @@ fl_mutate (GBytes *seed, FlRandom *random)
 
   limit = (guint) size + MAX_GROWTH;
   g_byte_array_append (data, content, (guint) size);
-  n = 1 + fl_random_below (random, 4);
+  /* Mostly one: the more damage, the sooner a reader gives up. */
+  n = fl_random_below (random, 2) == 0 ? 1 : 1 + fl_random_below (random, 4);
   for (guint i = 0; i < n && data->len > 0; i++)
     switch (fl_random_below (random, 8))
       {
