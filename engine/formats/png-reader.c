@@ -48,7 +48,10 @@ read_data (png_structp png, png_bytep to, size_t length)
   PngReader *reader = png_get_io_ptr (png);
 
   if (length > reader->size - reader->offset)
-    png_error (png, "the file ends too early");
+    {
+      reader->offset = reader->size;
+      png_error (png, "the file ends too early");
+    }
   memcpy (to, reader->data + reader->offset, length);
   reader->offset += length;
 }
