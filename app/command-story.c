@@ -8,6 +8,7 @@
 #define N_CLASSES 5
 #define N_FILTERS 10
 #define BAR_WIDTH 40
+#define N_DRAWS 20
 #define SEED 1
 /* What the columns of text leave for the name of a class. */
 #define LABEL_WIDTH 16
@@ -142,7 +143,7 @@ tell_prediction (Story *story, GError **error)
 
       g_string_append (story->text, "   ");
       append_padded (story->text, label_of (story, class), LABEL_WIDTH);
-      g_string_append_printf (story->text, "  %.3f  ", probability);
+      g_string_append_printf (story->text, "  %.3f%s", probability, width > 0 ? "  " : "");
       for (int i = 0; i < width; i++)
         g_string_append_c (story->text, '#');
       g_string_append (story->text, class == story->label ? "  <- true class\n" : "\n");
@@ -188,55 +189,112 @@ tell_filters (Story *story, int n_filters)
     }
 }
 
-/* A line of the table: what the network says with @n_filters of @filters off. */
-static gboolean
-tell_ablation (Story *story, int n_filters, const int *filters, GError **error)
+/* What the network says with the first @n_filters of @filters off. */
+static FlPrediction *
+predict_without (Story *story, int n_filters, const int *filters, GError **error)
 {
   g_autofree FlEdit *edits = g_new0 (FlEdit, n_filters + 1);
   g_autoptr (FlEditList) list = NULL;
-  g_autoptr (FlPrediction) now = NULL;
 
   for (int i = 0; i < n_filters; i++)
     edits[i] = (FlEdit){ .filter = filters[i], .kind = FL_EDIT_WEIGHTS };
   list = fl_edit_list_new (fl_model_graph (story->network.model), n_filters, edits, error);
-  if (list == NULL)
-    return FALSE;
-  now = fl_command_network_edit (&story->network, list, error);
-  if (now == NULL)
-    return FALSE;
-  g_string_append_printf (story->text, "   %4d  %11.3f  %11.3f  ", n_filters,
-                          now->probabilities[story->label],
-                          now->probabilities[story->prediction->order[0]]);
-  g_string_append_printf (story->text, "%s\n", label_of (story, now->order[0]));
+  return list != NULL ? fl_command_network_edit (&story->network, list, error) : NULL;
+}
+
+static void
+tell_line (Story *story, const FlPrediction *alone, const FlPrediction *together, int n_filters)
+{
+  if (alone != NULL)
+    g_string_append_printf (story->text, "   %4d  %5.3f  ", n_filters,
+                            alone->probabilities[story->label]);
+  else
+    g_string_append_printf (story->text, "   %4d         ", n_filters);
+  g_string_append_printf (
+      story->text, "   %5.3f      %5.3f  %s\n", together->probabilities[story->label],
+      together->probabilities[story->prediction->order[0]], label_of (story, together->order[0]));
+}
+
+/* The filters of rank 1 .. @n_filters, each alone and all up to it. */
+static gboolean
+tell_ablations (Story *story, int n_filters, GError **error)
+{
+  const char *truth = label_of (story, story->label);
+  const char *predicted = label_of (story, story->prediction->order[0]);
+  double best = story->prediction->probabilities[story->label];
+  double start = best;
+  int best_filter = -1;
+
+  g_string_append_printf (
+      story->text,
+      "\n3. What switching them off does\n\n"
+      "   A filter that is off has weights of 0. \"Alone\": only the filter of that "
+      "rank is off;\n   \"together\": all up to that rank. Probabilities of the true "
+      "class, %s,\n   and of the class that was predicted, %s.\n\n"
+      "         alone  together\n"
+      "   rank  true      true  predicted  now taken for\n",
+      truth, predicted);
+  tell_line (story, NULL, story->prediction, 0);
+  for (int n = 1; n <= n_filters; n++)
+    {
+      g_autoptr (FlPrediction) alone
+          = predict_without (story, 1, story->profile->order + n - 1, error);
+      g_autoptr (FlPrediction) together = NULL;
+
+      if (alone == NULL)
+        return FALSE;
+      together = predict_without (story, n, story->profile->order, error);
+      if (together == NULL)
+        return FALSE;
+      tell_line (story, alone, together, n);
+      if (alone->probabilities[story->label] > best)
+        {
+          best = alone->probabilities[story->label];
+          best_filter = story->profile->order[n - 1];
+        }
+    }
+  if (best_filter >= 0)
+    {
+      FlGraph *graph = fl_model_graph (story->network.model);
+      const FlLayer *layer = fl_graph_layer (graph, fl_graph_layer_of_filter (graph, best_filter));
+
+      g_string_append_printf (
+          story->text,
+          "\n   Of these, filter %d of %s helps most alone: %s rises from %.3f to "
+          "%.3f.\n",
+          best_filter - layer->first_filter, layer->name, truth, start, best);
+    }
   return TRUE;
 }
 
+/* As many filters drawn at random, several times: what switching off any filters does. */
 static gboolean
-tell_ablations (Story *story, int n_filters, GError **error)
+tell_comparison (Story *story, int n_filters, GError **error)
 {
   int n_all = fl_graph_n_filters (fl_model_graph (story->network.model));
   g_autoptr (FlRandom) random = fl_random_new (SEED);
   g_autofree guint *chosen = g_new (guint, n_filters);
   g_autofree int *filters = g_new (int, n_filters);
+  double truth = 0.0, predicted = 0.0;
 
-  g_string_append_printf (
-      story->text,
-      "\n3. What switching them off does\n\n"
-      "   One more at each step; a filter that is off has weights of 0.\n"
-      "   Probability of the true class (%s) and of the class that was predicted "
-      "(%s).\n\n"
-      "    off         true    predicted  now taken for\n",
-      label_of (story, story->label), label_of (story, story->prediction->order[0]));
-  for (int n = 0; n <= n_filters; n++)
-    if (!tell_ablation (story, n, story->profile->order, error))
-      return FALSE;
+  for (int draw = 0; draw < N_DRAWS; draw++)
+    {
+      g_autoptr (FlPrediction) now = NULL;
 
-  g_string_append_printf (story->text, "\n   For comparison, %d filters drawn at random:\n",
-                          n_filters);
-  fl_random_choose (random, (guint) n_filters, (guint) n_all, chosen);
-  for (int i = 0; i < n_filters; i++)
-    filters[i] = (int) chosen[i];
-  return tell_ablation (story, n_filters, filters, error);
+      fl_random_choose (random, (guint) n_filters, (guint) n_all, chosen);
+      for (int i = 0; i < n_filters; i++)
+        filters[i] = (int) chosen[i];
+      now = predict_without (story, n_filters, filters, error);
+      if (now == NULL)
+        return FALSE;
+      truth += now->probabilities[story->label] / N_DRAWS;
+      predicted += now->probabilities[story->prediction->order[0]] / N_DRAWS;
+    }
+  g_string_append_printf (story->text,
+                          "\n   For comparison, %d filters at random, mean of %d draws: true %.3f, "
+                          "predicted %.3f.\n",
+                          n_filters, N_DRAWS, truth, predicted);
+  return TRUE;
 }
 
 static gboolean
@@ -258,7 +316,7 @@ run (const FlCommandRequest *request, GError **error)
       if (story.profile == NULL)
         return FALSE;
       tell_filters (&story, n_filters);
-      if (!tell_ablations (&story, n_filters, error))
+      if (!tell_ablations (&story, n_filters, error) || !tell_comparison (&story, n_filters, error))
         return FALSE;
     }
   return fl_command_write (request, story.text, error);

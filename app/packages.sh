@@ -2,14 +2,14 @@
 # shellcheck disable=SC2034 # the lists are used where this is sourced
 # Sourced by app/start and tests/run: which packages are needed, which are missing, how to get them.
 
-# What is needed to build, in the words of each system. The icon theme is what the window draws its
-# buttons with; everything else that runs comes along with the -dev packages.
+# What is needed to build, in the words of each system. The icons with the reader of their format, and a
+# font, are for the window; everything else that runs comes along with the -dev packages.
 build_packages_apt=(gcc libc6-dev meson ninja-build pkg-config libgtk-4-dev libadwaita-1-dev libopenblas-dev
   libgsl-dev libpng-dev libjpeg-dev libjson-glib-dev libprotobuf-c-dev protobuf-c-compiler
-  adwaita-icon-theme fonts-dejavu-core)
+  adwaita-icon-theme librsvg2-common fonts-dejavu-core)
 build_packages_dnf=(gcc meson ninja-build pkgconf-pkg-config gtk4-devel libadwaita-devel openblas-devel
   gsl-devel libpng-devel libjpeg-turbo-devel json-glib-devel protobuf-c-devel protobuf-c-compiler
-  adwaita-icon-theme dejavu-sans-fonts)
+  adwaita-icon-theme librsvg2 dejavu-sans-fonts)
 build_needs='a C compiler, Meson 1.0, Ninja, pkg-config, GTK 4.8, libadwaita 1.2, OpenBLAS, GSL, libpng,
 libjpeg-turbo, JSON-GLib 1.6, protobuf-c 1.3 with its compiler, and their development files'
 
