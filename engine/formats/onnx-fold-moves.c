@@ -5,18 +5,49 @@
 
 #include <string.h>
 
+#define COPY_RUN(c_type)                                                                           \
+  for (gint64 i = 0; i < n; i++)                                                                   \
+  memcpy (to + i * (gint64) sizeof (c_type), from + i * stride * (gint64) sizeof (c_type),         \
+          sizeof (c_type))
+
+/* Elements of @width bytes, @stride elements apart. Weights are transposed here: it should be quick. */
+static void
+copy_run (guint8 *to, const guint8 *from, gint64 n, gint64 stride, gsize width)
+{
+  switch (width)
+    {
+    case 1:
+      COPY_RUN (guint8);
+      break;
+    case 2:
+      COPY_RUN (guint16);
+      break;
+    case 4:
+      COPY_RUN (guint32);
+      break;
+    default:
+      COPY_RUN (guint64);
+      break;
+    }
+}
+
 /* Fills @output from @input, of which the first element is @base, with these strides. */
 static void
 copy_strided (FlOnnxConstant *output, const FlOnnxConstant *input, gint64 base,
               const gint64 *strides)
 {
-  FlOnnxOdometer odometer = { .rank = output->rank, .n = 1 };
+  FlOnnxOdometer odometer = { .rank = MAX (output->rank - 1, 0), .n = 1 };
+  gsize width = fl_onnx_type_width (output->type);
+  gint64 run = output->rank > 0 ? output->shape[output->rank - 1] : 1;
+  gint64 stride = output->rank > 0 ? strides[output->rank - 1] : 1;
+  guint8 *to = (guint8 *) output->data;
 
   memcpy (odometer.shape, output->shape, sizeof odometer.shape);
-  memcpy (odometer.stride[0], strides, output->rank * sizeof (gint64));
-  for (gsize i = 0; i < output->size; i++)
+  memcpy (odometer.stride[0], strides, (gsize) odometer.rank * sizeof (gint64));
+  for (gsize i = 0; i < output->size; i += (gsize) run)
     {
-      fl_onnx_constant_copy (output, i, input, (gsize) (base + odometer.offset[0]), 1);
+      copy_run (to + i * width, input->data + (base + odometer.offset[0]) * (gint64) width, run,
+                stride, width);
       fl_onnx_odometer_next (&odometer);
     }
 }
