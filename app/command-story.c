@@ -1,8 +1,8 @@
 #include "app/asset-path.h"
 #include "app/command.h"
+#include "app/sample-label.h"
 #include "engine/core/error.h"
 #include "engine/core/random.h"
-#include "engine/formats/sample-index.h"
 #include "engine/saliency/profile.h"
 
 #define N_CLASSES 5
@@ -86,26 +86,6 @@ find_files (Story *story, const FlCommandRequest *request, GError **error)
   return TRUE;
 }
 
-/* The true class of the picture, as an index.csv beside it gives it, or -1. */
-static int
-find_listed_label (const char *picture)
-{
-  g_autofree char *path = g_canonicalize_filename (picture, NULL);
-  g_autofree char *folder = g_path_get_dirname (path);
-  g_autofree char *index = g_build_filename (folder, "index.csv", NULL);
-  g_autoptr (GPtrArray) samples
-      = g_file_test (index, G_FILE_TEST_EXISTS) ? fl_sample_index_load (index, NULL) : NULL;
-
-  for (guint i = 0; samples != NULL && i < samples->len; i++)
-    {
-      const FlSample *sample = g_ptr_array_index (samples, i);
-
-      if (g_str_equal (sample->path, path))
-        return sample->label;
-    }
-  return -1;
-}
-
 static gboolean
 tell_prediction (Story *story, GError **error)
 {
@@ -113,7 +93,7 @@ tell_prediction (Story *story, GError **error)
   FlGraph *graph = fl_model_graph (model);
   const FlPrediction *prediction = story->prediction;
   g_autofree char *name = g_filename_display_basename (story->picture);
-  int listed = find_listed_label (story->picture);
+  int listed = fl_sample_label (story->picture, model);
   int predicted = prediction->order[0];
   const char *source = "";
 
@@ -122,7 +102,7 @@ tell_prediction (Story *story, GError **error)
       if (!fl_model_find_label (model, story->request.label, &story->label, error))
         return FALSE;
     }
-  else if (listed >= 0 && listed < prediction->n_classes)
+  else if (listed >= 0)
     story->label = listed;
   else
     {
