@@ -292,7 +292,7 @@ static const FlOperatorRecord records[] = {
   {
       .type = "Concat",
       .min_inputs = 1,
-      .max_inputs = FL_OPERATOR_MAX_INPUTS,
+      .max_inputs = G_MAXINT,
       .layout = FL_LAYOUT_FOLLOW,
       .prepare = prepare_concat,
       .forward = concat_forward,

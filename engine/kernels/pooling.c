@@ -92,12 +92,18 @@ pixel (const FlPooling *p, const float *x, Span rows, Span columns, int i, int j
   return x + (row * p->in_width + column) * p->channels;
 }
 
-/* NaN wins, and stays. */
+/* Whether x takes the place of the largest so far. NaN does, and nothing takes its place but NaN. */
+static inline bool
+is_larger (float x, float largest)
+{
+  return (x > largest) | (x != x);
+}
+
 static void
 take_maximum (int n, float *restrict y, const float *restrict x)
 {
   for (int c = 0; c < n; c++)
-    y[c] = x[c] <= y[c] ? y[c] : x[c];
+    y[c] = is_larger (x[c], y[c]) ? x[c] : y[c];
 }
 
 static void
@@ -194,10 +200,10 @@ max_gradient_block (void *data, int task, int worker)
 
               for (int c = 0; begun && c < n; c++)
                 {
-                  bool stays = in[c] <= best[c];
+                  bool larger = is_larger (in[c], best[c]);
 
-                  best[c] = stays ? best[c] : in[c];
-                  place[c] = stays ? place[c] : here;
+                  best[c] = larger ? in[c] : best[c];
+                  place[c] = larger ? here : place[c];
                 }
               for (int c = 0; !begun && c < n; c++)
                 {

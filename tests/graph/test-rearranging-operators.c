@@ -1,0 +1,141 @@
+#include "tests/support/operator-checks.h"
+
+static const FlOperatorCase cases[] = {
+  { "concat-channels", "r = Relu(x:1x3x4x5); Concat(x, r, x) axis=1" },
+  { "concat-rows", "r = Neg(x:1x3x4x5); Concat(x, r) axis=2", FL_CHECK_LINEAR },
+  { "concat-last", "r = Neg(x:1x3x4x5); Concat(r, x) axis=-1", FL_CHECK_LINEAR },
+  { "concat-constant", "Concat(c:1x2x4x5, x:1x3x4x5) axis=1", FL_CHECK_LINEAR },
+  { "concat-one", "Concat(x:1x3x4x5) axis=1", FL_CHECK_LINEAR },
+  { "concat-vectors", "Concat(x:1x3, c:1x4) axis=1", FL_CHECK_LINEAR },
+  { "concat-odd-strides", "t = Transpose(x:1x3x4x5) perm=[0,1,3,2]; Concat(c:1x2x5x4, t) axis=1",
+    FL_CHECK_LINEAR },
+  { "concat-large", "r = Relu(x:1x40x30x31); Concat(x, r) axis=1", FL_CHECK_NO_DIFFERENCES },
+  { "split", "a, b = Split(x:1x6x4x5) axis=1; Mul(a, b)" },
+  { "split-sizes",
+    "a, b, c = Split(x:1x6x4x5) axis=1 split=[1,3,2]; d = Concat(c, a, b) axis=1; "
+    "Mul(d, w:6x1x1)",
+    FL_CHECK_LINEAR },
+  { "split-unequal", "a, b, c = Split(x:1x7) axis=-1; d = Concat(c, a, b) axis=1; Mul(d, w:7)",
+    FL_CHECK_LINEAR },
+  { "split-one-part-unused", "a, b = Split(x:1x6x4x5) axis=2; Neg(b)", FL_CHECK_LINEAR },
+  { "split-columns", "a, b = Split(x:1x2x3x4) axis=3; Concat(b, a) axis=0", FL_CHECK_LINEAR },
+  { "slice", "Slice(x:1x6x4x5) starts=[1] ends=[4] axes=[1]", FL_CHECK_LINEAR },
+  { "slice-step", "Slice(x:1x6x7x5) starts=[1,0] ends=[6,7] axes=[1,2] steps=[2,3]",
+    FL_CHECK_LINEAR },
+  { "slice-backwards", "Slice(x:1x6x4x5) starts=[-1] ends=[-100] axes=[3] steps=[-1]",
+    FL_CHECK_LINEAR },
+  { "slice-backwards-step",
+    "Slice(x:1x6x4x5) starts=[5,3] ends=[0,-9223372036854775807] axes=[1,-2] steps=[-2,-3]",
+    FL_CHECK_LINEAR },
+  { "slice-from-the-end", "Slice(x:1x6x4x5) starts=[-3] ends=[9223372036854775807] axes=[1]",
+    FL_CHECK_LINEAR },
+  { "slice-all-axes", "Slice(x:1x6x4x5) starts=[0,1,2,3] ends=[1,5,4,4]", FL_CHECK_LINEAR },
+  { "slice-one-with-huge-step",
+    "Slice(x:1x6x4x5) starts=[2] ends=[6] axes=[1] steps=[4611686018427387904]", FL_CHECK_LINEAR },
+  { "pad", "Pad(x:1x3x4x5) pads=[0,0,1,2,0,0,3,1]", FL_CHECK_LINEAR },
+  { "pad-value", "Pad(x:1x3x4x5) pads=[0,1,1,0,0,2,0,1] value=1.5", FL_CHECK_LINEAR },
+  { "pad-crops", "Pad(x:1x3x6x7) pads=[0,0,-1,-2,0,0,-3,-1]", FL_CHECK_LINEAR },
+  { "pad-and-crop", "Pad(x:1x3x6x7) pads=[0,0,-2,2,0,0,3,-3] value=-1.0", FL_CHECK_LINEAR },
+  { "pad-past-the-input", "Pad(x:1x2x3x3) pads=[0,0,-5,0,0,0,6,0] value=0.5", FL_CHECK_LINEAR },
+  { "pad-reflect", "Pad(x:1x3x4x5) pads=[0,0,3,2,0,0,1,4] mode=reflect", FL_CHECK_LINEAR },
+  { "pad-reflect-vector", "Pad(x:1x5) pads=[0,4,0,4] mode=reflect", FL_CHECK_LINEAR },
+  { "pad-reflect-crop", "Pad(x:1x2x6x5) pads=[0,0,-2,1,0,0,3,-2] mode=reflect", FL_CHECK_LINEAR },
+  { "pad-edge", "Pad(x:1x3x4x5) pads=[0,0,3,2,0,0,1,6] mode=edge", FL_CHECK_LINEAR },
+  { "pad-edge-all-axes", "Pad(x:1x2x3x3) pads=[1,2,1,2,1,1,0,3] mode=edge", FL_CHECK_LINEAR },
+  { "pad-edge-crop", "Pad(x:1x2x6x5) pads=[0,0,-2,1,0,0,3,-2] mode=edge", FL_CHECK_LINEAR },
+  { "pad-large", "Pad(x:1x40x30x31) pads=[0,0,3,3,0,0,3,3] mode=reflect",
+    FL_CHECK_LINEAR | FL_CHECK_NO_DIFFERENCES },
+  { "flatten", "Flatten(x:1x3x4x5)", FL_CHECK_LINEAR },
+  { "flatten-axis-2", "Flatten(x:1x3x4x5) axis=2", FL_CHECK_LINEAR },
+  { "flatten-axis-0", "Flatten(x:1x3x4x5) axis=0", FL_CHECK_LINEAR },
+  { "flatten-axis-minus-1", "Flatten(x:1x3x4x5) axis=-1", FL_CHECK_LINEAR },
+  { "flatten-axis-rank", "Flatten(x:1x3x4x5) axis=4", FL_CHECK_LINEAR },
+  { "flatten-large", "Flatten(x:1x40x30x31)", FL_CHECK_LINEAR | FL_CHECK_NO_DIFFERENCES },
+  { "reshape", "Reshape(x:1x3x4x5) shape=[1,-1]", FL_CHECK_LINEAR },
+  { "reshape-split", "Reshape(x:1x6x4x5) shape=[0,2,3,0,-1]", FL_CHECK_LINEAR },
+  { "reshape-merge", "Reshape(x:1x6x4x5) shape=[1,6,20]", FL_CHECK_LINEAR },
+  { "reshape-across", "Reshape(x:1x6x4x5) shape=[1,8,15]", FL_CHECK_LINEAR },
+  { "reshape-rank-4-across", "Reshape(x:1x6x4x5) shape=[1,5,4,6]", FL_CHECK_LINEAR },
+  { "reshape-two-by-three", "Reshape(x:2x3) shape=[3,2]", FL_CHECK_LINEAR },
+  { "reshape-large-across", "Reshape(x:1x30x28x33) shape=[1,33,28,30]",
+    FL_CHECK_LINEAR | FL_CHECK_NO_DIFFERENCES },
+  { "channel-shuffle",
+    "a = Reshape(x:1x6x4x5) shape=[1,2,3,4,5]; b = Transpose(a) "
+    "perm=[0,2,1,3,4]; Reshape(b) shape=[1,6,4,5]",
+    FL_CHECK_LINEAR },
+  { "channel-shuffle-convolved",
+    "a = Reshape(x:1x6x4x5) shape=[1,2,3,4,5]; b = Transpose(a) perm=[0,2,1,3,4]; "
+    "c = Reshape(b) shape=[1,6,4,5]; Conv(c, w:4x6x3x3) pads=[1,1,1,1]",
+    FL_CHECK_LINEAR },
+  { "squeeze", "Squeeze(x:1x3x1x5)", FL_CHECK_LINEAR },
+  { "squeeze-axes", "Squeeze(x:1x3x1x5) axes=[-2]", FL_CHECK_LINEAR },
+  { "unsqueeze", "Unsqueeze(x:1x3x5) axes=[2]", FL_CHECK_LINEAR },
+  { "unsqueeze-axes", "Unsqueeze(x:3x5) axes=[-1,0]", FL_CHECK_LINEAR },
+  { "transpose", "Transpose(x:1x3x4x5)", FL_CHECK_LINEAR },
+  { "transpose-to-pixels", "Transpose(x:1x3x4x5) perm=[0,2,3,1]", FL_CHECK_LINEAR },
+  { "transpose-and-back",
+    "t = Transpose(x:1x3x4x5) perm=[0,2,3,1]; m = Mul(t, w:3); "
+    "b = Transpose(m) perm=[0,3,1,2]; Conv(b, k:2x3x3x3)",
+    FL_CHECK_LINEAR },
+  { "transpose-then-pool",
+    "t = Transpose(x:1x3x6x5) perm=[0,3,2,1]; MaxPool(t) kernel_shape=[2,2]" },
+  { "transpose-matrix", "Transpose(x:4x5)", FL_CHECK_LINEAR },
+  { "transpose-large", "t = Transpose(x:1x40x30x31) perm=[0,3,1,2]; Reshape(t) shape=[1,-1]",
+    FL_CHECK_LINEAR | FL_CHECK_NO_DIFFERENCES },
+};
+
+static const FlOperatorErrorCase errors[] = {
+  { "Concat(x:1x3x4x5, c:1x3x4x6) axis=1", "Concat 'node': input 1 is 1x3x4x6" },
+  { "Concat(x:1x3x4x5, c:1x3x4) axis=1", "input 1 is 1x3x4" },
+  { "Concat(x:1x3) axis=2", "axis 2 of a value of rank 2" },
+  { "Concat(x:1x3)", "it has no axis" },
+  { "a, b = Split(x:1x6) axis=1 split=[3,4]", "of the 3 elements left" },
+  { "a, b = Split(x:1x6) axis=1 split=[3,2]", "leave 1 of the 6 elements" },
+  { "a, b = Split(x:1x6) axis=1 split=[6,0]", "would have 0" },
+  { "a, b = Split(x:1x6) axis=1 split=[2,2,2]", "split has 3 numbers for 2 outputs" },
+  { "a, b = Split(x:1x6)", "elements left along axis 0" },
+  { "Slice(x:1x6) starts=[4] ends=[4] axes=[1]", "nothing is left of axis 1" },
+  { "Slice(x:1x6) starts=[0] ends=[4] axes=[2]", "axis 2 of a value of rank 2" },
+  { "Slice(x:1x6) starts=[0] ends=[4] axes=[1] steps=[0]", "the step of axis 1 is 0" },
+  { "Slice(x:1x6) starts=[0,0] ends=[4,4] axes=[1,-1]", "axis 1 is named twice" },
+  { "Slice(x:1x6) starts=[0] ends=[4,5]", "1 starts, 2 ends" },
+  { "Slice(x:1x6) ends=[4]", "not constants" },
+  { "Pad(x:1x6) pads=[0,0,0]", "pads has 3 numbers, expected 4" },
+  { "Pad(x:1x6) pads=[0,-3,0,-3]", "leaves nothing of axis 1" },
+  { "Pad(x:1x6) pads=[0,6,0,0] mode=reflect", "cannot be reflected by 6" },
+  { "Pad(x:1x6) pads=[0,1,0,0] mode=wrap", "mode is 'wrap'" },
+  { "Pad(x:1x6) pads=[0,9223372036854775807,0,0]", "padding of 9223372036854775807" },
+  { "Pad(x:1x6) pads=[4294967296,4294967296,0,0]", "Pad 'node'" },
+  { "Pad(x:1x6)", "not a constant" },
+  { "Flatten(x:1x6) axis=3", "axis 3 of a value of rank 2" },
+  { "Reshape(x:1x6) shape=[1,5]", "cannot make 1x5 of 1x6" },
+  { "Reshape(x:1x6) shape=[4,-1]", "cannot make 4x1 of 1x6" },
+  { "Reshape(x:1x6) shape=[-1,-1]", "size -1 of axis 1" },
+  { "Reshape(x:1x6) shape=[-2,3]", "size -2 of axis 0" },
+  { "Reshape(x:1x6) shape=[1,6,0]", "axis 2 is taken from an input of rank 2" },
+  { "Reshape(x:1x6) shape=[4294967296,4294967296,-1]", "too large" },
+  { "Reshape(x:1x6) shape=[1,1,1,1,1,1,1,1,6]", "rank 9" },
+  { "Reshape(x:1x6)", "not a constant" },
+  { "Squeeze(x:1x6) axes=[1]", "axis 1 has size 6, expected 1" },
+  { "Unsqueeze(x:1x6) axes=[1,1]", "axis 1 is named twice" },
+  { "Unsqueeze(x:1x6) axes=[4]", "axis 4 of a value of rank 3" },
+  { "Transpose(x:1x6) perm=[0,0]", "not a permutation of 0 to 1" },
+  { "Transpose(x:1x6) perm=[0,2]", "not a permutation of 0 to 1" },
+  { "Transpose(x:1x6) perm=[0]", "perm has 1 numbers, its input has rank 2" },
+};
+
+static void
+test_errors (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (errors); i++)
+    fl_operator_error_case_check (&errors[i]);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  fl_operator_cases_add ("rearranging-operators", G_N_ELEMENTS (cases), cases);
+  g_test_add_func ("/graph/rearranging-operators/errors", test_errors);
+  return g_test_run ();
+}
