@@ -1,3 +1,4 @@
+#include "engine/formats/picture-file.h"
 #include "engine/formats/input-tensor.h"
 
 #include "engine/core/error.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-/* What picture.c and the decoders share; nobody else needs it. */
+/* what picture-file.c and the decoders share; nobody else needs it. */
 
 #include "engine/formats/picture.h"
 

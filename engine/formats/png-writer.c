@@ -1,4 +1,4 @@
-#include "engine/formats/picture.h"
+#include "engine/formats/picture-file.h"
 
 #include <png.h>
 

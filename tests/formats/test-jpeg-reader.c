@@ -1,5 +1,5 @@
 #include "engine/core/error.h"
-#include "engine/formats/picture.h"
+#include "engine/formats/picture-file.h"
 #include "tests/support/test-data.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "engine/core/error.h"
 #include "engine/core/random.h"
-#include "engine/formats/picture.h"
+#include "engine/formats/picture-file.h"
 #include "tests/support/test-data.h"
 
 #include <png.h>

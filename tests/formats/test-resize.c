@@ -1,3 +1,4 @@
+#include "engine/formats/picture-file.h"
 #include "engine/formats/resize.h"
 #include "tests/support/test-data.h"
 

@@ -2,7 +2,7 @@
 #include "engine/formats/csv-reader.h"
 #include "engine/formats/model-card.h"
 #include "engine/formats/npy.h"
-#include "engine/formats/picture.h"
+#include "engine/formats/picture-file.h"
 #include "tests/fuzz/mutator.h"
 #include "tests/support/test-data.h"
 
