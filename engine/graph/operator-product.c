@@ -354,11 +354,8 @@ merge_rows (Product *product)
           if (product->b.stride[last] != 0)
             return;
           for (gsize i = 0; i < G_N_ELEMENTS (left); i++)
-            if (left[i]->matrix.data != NULL
-                && (left[i]->stride[last] == 0
-                    || (left[i]->matrix.n_rows > 1
-                        && left[i]->stride[last]
-                               != left[i]->matrix.row_stride * left[i]->matrix.n_rows)))
+            if (left[i]->matrix.data != NULL && left[i]->matrix.n_rows > 1
+                && left[i]->stride[last] != left[i]->matrix.row_stride * left[i]->matrix.n_rows)
               return;
           for (gsize i = 0; i < G_N_ELEMENTS (left); i++)
             {

@@ -46,6 +46,8 @@ static const FlOperatorCase arithmetic[] = {
   { "add-larger-constant", "Add(x:1x3x1x5, b:1x3x4x1)", FL_CHECK_LINEAR },
   { "add-more-axes", "Add(x:1x3, b:2x4x1x3)", FL_CHECK_LINEAR },
   { "add-large", "Add(x:1x32x40x41, b:32x1x1)", FL_CHECK_LINEAR | FL_CHECK_FEW_DIFFERENCES },
+  { "add-many-channels", "Add(x:1x300x2x3, b:300x1x1)",
+    FL_CHECK_LINEAR | FL_CHECK_FEW_DIFFERENCES },
   { "sub", "Sub(x:1x3x4x5, b:3x1x1)", FL_CHECK_LINEAR },
   { "sub-from-constant", "Sub(b:3x1x1, x:1x3x4x5)", FL_CHECK_LINEAR },
   { "sub-from-scalar", "Sub(one=1.0, x:1x3x4x5)", FL_CHECK_LINEAR },
