@@ -1,5 +1,7 @@
 #include "app/document-view.h"
 
+#include <string.h>
+
 #include "ui/filter-table.h"
 #include "ui/filter-text.h"
 #include "ui/picture-view.h"
@@ -46,6 +48,16 @@ static guint status_signal;
 #define LABEL_ENTRY(label) ((guint) (label) + 1)
 
 static void on_label_chosen (FlDocumentView *self);
+
+/* What a class is called in a sentence: "class 785" where it has only a number. */
+static char *
+class_text (FlModel *model, int class)
+{
+  const char *name = fl_model_label (model, class);
+
+  return name[strspn (name, "0123456789")] == '\0' ? g_strdup_printf ("class %d", class)
+                                                   : g_strdup (name);
+}
 
 static void
 show_status (FlDocumentView *self)
@@ -171,12 +183,11 @@ show_change (FlDocumentView *self)
 
   int was = before->order[0], is = now->order[0];
 
-  change = was == is ? g_markup_printf_escaped ("The prediction is still <b>%s</b>: %.3f → %.3f",
-                                                fl_model_label (model, is),
-                                                before->probabilities[is], now->probabilities[is])
-                     : g_markup_printf_escaped ("The prediction is now <b>%s</b>: %.3f → %.3f",
-                                                fl_model_label (model, is),
-                                                before->probabilities[is], now->probabilities[is]);
+  g_autofree char *name = class_text (model, is);
+
+  change = g_markup_printf_escaped ("The prediction is %s <b>%s</b>: %.3f → %.3f",
+                                    was == is ? "still" : "now", name, before->probabilities[is],
+                                    now->probabilities[is]);
   gtk_label_set_markup (self->change_label, change);
 }
 

@@ -58,7 +58,7 @@ show_notes (FlWindow *self)
 
   if (model == NULL || fl_model_notes (model)[0] == NULL)
     return;
-  text = g_strjoinv (" ", (char **) fl_model_notes (model));
+  text = g_strjoinv ("\n", (char **) fl_model_notes (model));
   show_message (self, GTK_MESSAGE_INFO, "Assumed about this network", text);
 }
 

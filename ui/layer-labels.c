@@ -52,6 +52,48 @@ count_shared_parts (int n_layers, char ***parts)
         return depth;
 }
 
+/* Whether the first @depth + 1 parts of two names are the same. */
+static gboolean
+same_group (char **a, guint depth_a, char **b, guint depth_b)
+{
+  if (depth_a != depth_b)
+    return FALSE;
+  for (guint i = 0; i <= depth_a; i++)
+    if (strcmp (a[i], b[i]) != 0)
+      return FALSE;
+  return TRUE;
+}
+
+/* Which part of each name tells its group: the first that is not shared, but where that would put more
+ * than half of the network into one group a later one. */
+static void
+choose_depths (int n_layers, char ***parts, guint shared, guint *depth)
+{
+  gboolean split_more = TRUE;
+
+  for (int l = 0; l < n_layers; l++)
+    depth[l] = shared;
+  while (split_more)
+    {
+      split_more = FALSE;
+      for (int first = 0, last; first < n_layers; first = last + 1)
+        {
+          for (last = first;
+               last + 1 < n_layers
+               && same_group (parts[first], depth[first], parts[last + 1], depth[last + 1]);)
+            last++;
+          if (2 * (last - first + 1) <= n_layers || n_layers < 4)
+            continue;
+          for (int l = first; l <= last; l++)
+            if (parts[l][depth[l] + 1] != NULL && parts[l][depth[l] + 2] != NULL)
+              {
+                depth[l]++;
+                split_more = TRUE;
+              }
+        }
+    }
+}
+
 static double
 text_width (const char *text, const FlChartStyle *style)
 {
@@ -101,14 +143,15 @@ fl_layer_labels_new (int n_layers, const char *const *names, const double *x, co
       right[l] = MAX (x[l] + width[l] - SPACE, end - SPACE);
     }
 
-  guint shared = count_shared_parts (n_layers, parts);
+  g_autofree guint *depth = g_new0 (guint, MAX (n_layers, 1));
   guint n_named = 0;
   gboolean any_group = FALSE;
 
+  choose_depths (n_layers, parts, count_shared_parts (n_layers, parts), depth);
   for (int l = 0; l < n_layers; l++)
     {
-      gboolean grouped = parts[l][shared + 1] != NULL;
-      g_autofree char *leaf = g_strjoinv (".", parts[l] + shared + (grouped ? 1 : 0));
+      gboolean grouped = parts[l][depth[l] + 1] != NULL;
+      g_autofree char *leaf = g_strjoinv (".", parts[l] + depth[l] + (grouped ? 1 : 0));
 
       any_group |= grouped;
       add_label (labels, leaf, x[l], right[l], 0, l, l, style);
@@ -124,12 +167,13 @@ fl_layer_labels_new (int n_layers, const char *const *names, const double *x, co
     g_ptr_array_set_size (labels, 0);
   for (int first = 0, last; any_group && first < n_layers; first = last + 1)
     {
-      const char *group = parts[first][shared];
-
-      for (last = first; last + 1 < n_layers && strcmp (parts[last + 1][shared], group) == 0;)
+      for (last = first;
+           last + 1 < n_layers
+           && same_group (parts[first], depth[first], parts[last + 1], depth[last + 1]);)
         last++;
-      if (only_groups || parts[first][shared + 1] != NULL)
-        add_label (labels, group, x[first], right[last], row, first, last, style);
+      if (only_groups || parts[first][depth[first] + 1] != NULL)
+        add_label (labels, parts[first][depth[first]], x[first], right[last], row, first, last,
+                   style);
     }
 
   *n_rows = labels->len == 0 ? 0 : 1;
