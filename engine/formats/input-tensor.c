@@ -1,10 +1,10 @@
-#include "engine/formats/picture-file.h"
 #include "engine/formats/input-tensor.h"
 
 #include "engine/core/error.h"
 #include "engine/formats/bounded-file.h"
 #include "engine/formats/npy.h"
 #include "engine/formats/number-text.h"
+#include "engine/formats/picture-file.h"
 #include "engine/formats/resize.h"
 
 #include <math.h>
