@@ -35,7 +35,8 @@ run_graph (FlOnnxImport *import, const FlOnnx__Node *node, FlGraph *graph, FlTen
   return result;
 }
 
-/* Output @output of a network of just this node, with input @open in the place of the picture. */
+/* Output @output of a network of just this node, with input @open in the place of the picture. NULL without
+ * an error: refused. */
 static FlOnnxConstant *
 evaluate_output (FlOnnxImport *import, const FlOnnx__Node *node, FlOnnxValue *const *inputs,
                  gsize open, gsize output, GError **error)
@@ -82,13 +83,13 @@ evaluate_output (FlOnnxImport *import, const FlOnnx__Node *node, FlOnnxValue *co
           g_autofree gint64 *shape = NULL;
           const gint64 *there = fl_graph_builder_shape (part.builder, made->value, &rank);
 
-          shape = g_memdup2 (there, (gsize) (rank + 1) * sizeof (gint64));
+          shape = g_memdup2 (there, (gsize) rank * sizeof (gint64));
           tensor = fl_onnx_constant_to_tensor (constant);
           graph = fl_graph_builder_finish (part.builder, made->value, error);
           if (graph != NULL)
             result = run_graph (import, node, graph, tensor, rank, shape, error);
         }
-      else
+      else if (!fl_onnx_import_adopt_refusal (import, node, &part))
         fl_onnx_node_error (node, error, FL_ERROR_UNSUPPORTED, "constants of this form");
     }
   import->budget = part.budget;
@@ -117,11 +118,17 @@ fl_onnx_evaluate (FlOnnxImport *import, const FlOnnx__Node *node, FlOnnxValue *c
   for (gsize i = 0; i < node->n_output; i++)
     if (fl_onnx_import_output_is_used (import, node, i))
       {
-        FlOnnxConstant *result = evaluate_output (import, node, inputs, open, i, error);
+        GError *met = NULL;
+        FlOnnxConstant *result = evaluate_output (import, node, inputs, open, i, &met);
         gint64 bytes;
 
+        if (met != NULL)
+          {
+            g_propagate_error (error, met);
+            return FALSE;
+          }
         if (result == NULL)
-          return FALSE;
+          return TRUE;
         bytes = (gint64) (result->size * sizeof (float));
         fl_onnx_import_bind_constant (import, node, i, result);
         if (bytes > import->budget)

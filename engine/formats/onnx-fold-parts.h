@@ -15,8 +15,9 @@ typedef struct
   int max_inputs;
 } FlOnnxFoldRule;
 
-extern const FlOnnxFoldRule fl_onnx_fold_moves[];  /* what only moves elements */
-extern const FlOnnxFoldRule fl_onnx_fold_shapes[]; /* what makes constants or only renames axes */
+extern const FlOnnxFoldRule fl_onnx_fold_axes[];       /* what only renames axes */
+extern const FlOnnxFoldRule fl_onnx_fold_moves[];      /* what only moves elements */
+extern const FlOnnxFoldRule fl_onnx_fold_shapes[];     /* what is made from sizes and attributes */
 extern const FlOnnxFoldRule fl_onnx_fold_arithmetic[]; /* element by element, and reductions */
 
 /* Takes @bytes of work or memory from the budget; FALSE with FL_ERROR_LIMIT where it is used up. */
@@ -28,6 +29,10 @@ FlOnnxConstant *fl_onnx_fold_output (FlOnnxFold *fold, int index, FlOnnxType typ
 
 /* Input @index as a list of integers: a scalar is a list of one. Newly allocated, one element more than @n. */
 gint64 *fl_onnx_fold_integers (FlOnnxFold *fold, int index, gsize *n, GError **error);
+
+/* A list that is an attribute in old operator sets and input @index in newer ones. Newly allocated. */
+gint64 *fl_onnx_fold_list (FlOnnxFold *fold, int index, const char *name, gsize *n,
+                           gboolean *present, GError **error);
 
 /* The input, or %NULL where it is absent. */
 static inline FlOnnxConstant *

@@ -7,7 +7,7 @@ static const FlOnnxFoldRule *
 find_rule (const char *type)
 {
   const FlOnnxFoldRule *const families[]
-      = { fl_onnx_fold_moves, fl_onnx_fold_shapes, fl_onnx_fold_arithmetic };
+      = { fl_onnx_fold_axes, fl_onnx_fold_moves, fl_onnx_fold_shapes, fl_onnx_fold_arithmetic };
 
   for (gsize i = 0; i < G_N_ELEMENTS (families); i++)
     for (const FlOnnxFoldRule *rule = families[i]; rule->type != NULL; rule++)
@@ -155,6 +155,20 @@ fl_onnx_node_reduced_axes (const FlOnnx__Node *node, int rank, const FlOnnxConst
       reduced[axis] = TRUE;
     }
   return TRUE;
+}
+
+gint64 *
+fl_onnx_fold_list (FlOnnxFold *fold, int index, const char *name, gsize *n, gboolean *present,
+                   GError **error)
+{
+  const gint64 *values;
+
+  *present = fl_onnx_fold_input (fold, index) != NULL;
+  if (*present)
+    return fl_onnx_fold_integers (fold, index, n, error);
+  if (!fl_onnx_node_ints (fold->node, name, &values, n, present, error))
+    return NULL;
+  return *n > 0 ? g_memdup2 (values, *n * sizeof (gint64)) : g_new0 (gint64, 1);
 }
 
 void

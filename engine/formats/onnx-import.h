@@ -108,14 +108,25 @@ gboolean fl_onnx_node_is_known (const char *type);
 gboolean fl_onnx_translate (FlOnnxImport *import, const FlOnnx__Node *node,
                             FlOnnxValue *const *inputs, GError **error);
 
+/* Refuses the node for what was refused of its @part. FALSE where that was nothing. */
+gboolean fl_onnx_import_adopt_refusal (FlOnnxImport *import, const FlOnnx__Node *node,
+                                       const FlOnnxImport *part);
+
 /* Notes that @what, of this node, is not supported; its outputs are lost. Returns TRUE. */
 gboolean fl_onnx_import_refuse (FlOnnxImport *import, const FlOnnx__Node *node, const char *what);
+
+/* FALSE with FL_ERROR_UNSUPPORTED, which lists all that was refused, where that was anything. */
+gboolean fl_onnx_import_report (const FlOnnxImport *import, GError **error);
 
 /* What an output of the node is: an owned constant, or the number of a value. Absent outputs are passed over. */
 void fl_onnx_import_bind_constant (FlOnnxImport *import, const FlOnnx__Node *node, gsize output,
                                    FlOnnxConstant *constant);
 void
 fl_onnx_import_bind_value (FlOnnxImport *import, const FlOnnx__Node *node, gsize output, int value);
+
+/* The value of an output, borrowed; NULL where the output is absent. */
+FlOnnxValue *
+fl_onnx_import_output_value (FlOnnxImport *import, const FlOnnx__Node *node, gsize output);
 
 /* Whether something that matters reads output @output of the node. */
 gboolean
@@ -134,6 +145,7 @@ typedef enum
 {
   FL_OPERAND_FINITE,   /* a weight: NaN and infinities are errors */
   FL_OPERAND_INFINITE, /* infinities are meant, as in masks */
+  FL_OPERAND_INTEGER,  /* finite, and may be of an integer type, as exponents are */
 } FlOperandKind;
 
 /**

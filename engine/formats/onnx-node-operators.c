@@ -217,90 +217,17 @@ translate_arithmetic (FlOnnxImport *import, const FlOnnx__Node *node, FlOnnxValu
                       GError **error)
 {
   gboolean sum = g_str_equal (node->op_type, "Add") || g_str_equal (node->op_type, "Sub");
+  gboolean power = g_str_equal (node->op_type, "Pow");
   int numbers[2];
 
   for (int i = 0; i < 2; i++)
     if (!fl_onnx_import_operand (import, node, inputs[i],
-                                 sum ? FL_OPERAND_INFINITE : FL_OPERAND_FINITE, &numbers[i], error))
+                                 sum               ? FL_OPERAND_INFINITE
+                                 : power && i == 1 ? FL_OPERAND_INTEGER
+                                                   : FL_OPERAND_FINITE,
+                                 &numbers[i], error))
       return FALSE;
   return fl_onnx_emit (import, node, node->op_type, NULL, 2, numbers, NULL, NULL, error);
-}
-
-static gboolean
-translate_sum (FlOnnxImport *import, const FlOnnx__Node *node, FlOnnxValue *const *inputs,
-               GError **error)
-{
-  gboolean mean = g_str_equal (node->op_type, "Mean");
-  gsize n = node->n_input;
-  int pair[2];
-
-  if (n == 1)
-    return fl_onnx_see_through (import, node, inputs, error);
-  if (!fl_onnx_import_operand (import, node, inputs[0], FL_OPERAND_FINITE, &pair[0], error))
-    return FALSE;
-  for (gsize i = 1; i < n; i++)
-    {
-      g_autofree char *part = g_strdup_printf ("sum%" G_GSIZE_FORMAT, i);
-
-      if (inputs[i] == NULL)
-        return fl_onnx_node_error (node, error, FL_ERROR_MALFORMED,
-                                   "input %" G_GSIZE_FORMAT " is missing", i);
-      if (!fl_onnx_import_operand (import, node, inputs[i], FL_OPERAND_FINITE, &pair[1], error)
-          || !fl_onnx_emit (import, node, "Add", i + 1 < n || mean ? part : NULL, 2, pair, NULL,
-                            &pair[0], error))
-        return FALSE;
-    }
-  if (!mean)
-    return TRUE;
-  pair[1] = fl_onnx_emit_number (import, node, "count", (double) n);
-  return fl_onnx_emit (import, node, "Div", NULL, 2, pair, NULL, NULL, error);
-}
-
-static gboolean
-translate_neg (FlOnnxImport *import, const FlOnnx__Node *node, FlOnnxValue *const *inputs,
-               GError **error)
-{
-  int pair[2];
-
-  if (!fl_onnx_import_operand (import, node, inputs[0], FL_OPERAND_FINITE, &pair[0], error))
-    return FALSE;
-  pair[1] = fl_onnx_emit_number (import, node, "factor", -1);
-  return fl_onnx_emit (import, node, "Mul", NULL, 2, pair, NULL, NULL, error);
-}
-
-static gboolean
-translate_reciprocal (FlOnnxImport *import, const FlOnnx__Node *node, FlOnnxValue *const *inputs,
-                      GError **error)
-{
-  int pair[2];
-
-  pair[0] = fl_onnx_emit_number (import, node, "one", 1);
-  return fl_onnx_import_operand (import, node, inputs[0], FL_OPERAND_FINITE, &pair[1], error)
-         && fl_onnx_emit (import, node, "Div", NULL, 2, pair, NULL, NULL, error);
-}
-
-/* PRelu with one slope for all is LeakyRelu. */
-static gboolean
-translate_prelu (FlOnnxImport *import, const FlOnnx__Node *node, FlOnnxValue *const *inputs,
-                 GError **error)
-{
-  g_autoptr (GVariantDict) dict = g_variant_dict_new (NULL);
-  const FlOnnxConstant *slope;
-  int number;
-
-  if (!fl_onnx_value_is_constant (inputs[1]) || fl_onnx_value_is_constant (inputs[0]))
-    return fl_onnx_import_refuse (import, node, "PRelu with a computed slope");
-  slope = fl_onnx_import_constant (import, inputs[1], error);
-  if (slope == NULL)
-    return FALSE;
-  for (gsize i = 0; i < slope->size; i++)
-    if (fl_onnx_constant_number (slope, i) != fl_onnx_constant_number (slope, 0))
-      return fl_onnx_import_refuse (import, node, "PRelu with several slopes");
-  if (slope->size == 0)
-    return fl_onnx_node_error (node, error, FL_ERROR_SHAPE, "no slope");
-  g_variant_dict_insert (dict, "alpha", "d", fl_onnx_constant_number (slope, 0));
-  return fl_onnx_import_operand (import, node, inputs[0], FL_OPERAND_FINITE, &number, error)
-         && fl_onnx_emit (import, node, "LeakyRelu", NULL, 1, &number, dict, NULL, error);
 }
 
 static gboolean
@@ -421,7 +348,6 @@ const FlOnnxNodeRule fl_onnx_operator_rules[] = {
   { "Dropout", 1, 3, NULL, translate_dropout },
   { "Relu", 1, 1, NULL, NULL },
   { "LeakyRelu", 1, 1, "alpha:d", NULL },
-  { "PRelu", 2, 2, NULL, translate_prelu },
   { "Sigmoid", 1, 1, NULL, NULL },
   { "HardSigmoid", 1, 1, "alpha:d beta:d", NULL },
   { "HardSwish", 1, 1, NULL, NULL },
@@ -437,10 +363,6 @@ const FlOnnxNodeRule fl_onnx_operator_rules[] = {
   { "Mul", 2, 2, NULL, translate_arithmetic },
   { "Div", 2, 2, NULL, translate_arithmetic },
   { "Pow", 2, 2, NULL, translate_arithmetic },
-  { "Sum", 1, G_MAXINT, NULL, translate_sum },
-  { "Mean", 1, G_MAXINT, NULL, translate_sum },
-  { "Neg", 1, 1, NULL, translate_neg },
-  { "Reciprocal", 1, 1, NULL, translate_reciprocal },
   { "Gemm", 2, 3, "alpha:d beta:d transA:x transB:x", NULL },
   { "MatMul", 2, 2, NULL, NULL },
   { "Softmax", 1, 1, NULL, translate_softmax },

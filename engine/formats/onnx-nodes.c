@@ -8,7 +8,8 @@
 const FlOnnxNodeRule *
 fl_onnx_node_rule (const char *type)
 {
-  const FlOnnxNodeRule *const families[] = { fl_onnx_operator_rules, fl_onnx_layout_rules };
+  const FlOnnxNodeRule *const families[]
+      = { fl_onnx_operator_rules, fl_onnx_composite_rules, fl_onnx_layout_rules };
 
   for (gsize i = 0; i < G_N_ELEMENTS (families); i++)
     for (const FlOnnxNodeRule *rule = families[i]; rule->type != NULL; rule++)

@@ -23,8 +23,9 @@ typedef struct
   FlOnnxTranslateFunc translate;
 } FlOnnxNodeRule;
 
-extern const FlOnnxNodeRule fl_onnx_operator_rules[]; /* operators that compute */
-extern const FlOnnxNodeRule fl_onnx_layout_rules[];   /* operators that move or rename */
+extern const FlOnnxNodeRule fl_onnx_operator_rules[];  /* operators that compute */
+extern const FlOnnxNodeRule fl_onnx_composite_rules[]; /* those that are several of the graph's */
+extern const FlOnnxNodeRule fl_onnx_layout_rules[];    /* operators that move or rename */
 
 const FlOnnxNodeRule *fl_onnx_node_rule (const char *type);
 
