@@ -83,13 +83,13 @@ fl_window_axes (const FlOperatorRequest *request, const gint64 *kernel, FlWindow
           axis->pad_end = (int) total - axis->pad_begin;
         }
       span = in + axis->pad_begin + axis->pad_end - reach;
-      if (span < 0)
+      if (span < 0 && !(ceil_mode && span > -strides[i]))
         return fl_operator_error (request, error, FL_ERROR_SHAPE,
                                   "a window that spans %" G_GINT64_FORMAT
                                   " does not fit an axis of %" G_GINT64_FORMAT
                                   " with padding %d and %d",
                                   reach, in, axis->pad_begin, axis->pad_end);
-      axis->out = (int) (span / strides[i]) + 1;
+      axis->out = span < 0 ? 0 : (int) (span / strides[i]) + 1;
       /* Rounded up, but the last window must begin inside the input or the padding before it. */
       if (ceil_mode && span % strides[i] != 0
           && (gint64) axis->out * strides[i] < in + axis->pad_begin)

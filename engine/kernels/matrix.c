@@ -22,9 +22,20 @@ fl_matrix_multiply_one (bool transpose_a, bool transpose_b, int m, int n, int k,
   static pthread_once_t once = PTHREAD_ONCE_INIT;
 
   pthread_once (&once, pin_to_one_thread);
-  cblas_sgemm (CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans,
-               transpose_b ? CblasTrans : CblasNoTrans, m, n, k, alpha, a, lda, b, ldb, beta, c,
-               ldc);
+  /* A product with a vector reads the matrix once; sgemm would first copy it, several times slower. */
+  if (m == 1 || n == 1)
+    for (int i = 0; beta == 0 && i < m * n; i++)
+      c[(ptrdiff_t) i * (m == 1 ? 1 : ldc)] = 0; /* some sgemv scale even a NaN by a beta of 0 */
+  if (m == 1)
+    cblas_sgemv (CblasRowMajor, transpose_b ? CblasNoTrans : CblasTrans, transpose_b ? n : k,
+                 transpose_b ? k : n, alpha, b, ldb, a, transpose_a ? lda : 1, beta, c, 1);
+  else if (n == 1)
+    cblas_sgemv (CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans, transpose_a ? k : m,
+                 transpose_a ? m : k, alpha, a, lda, b, transpose_b ? 1 : ldb, beta, c, ldc);
+  else
+    cblas_sgemm (CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans,
+                 transpose_b ? CblasTrans : CblasNoTrans, m, n, k, alpha, a, lda, b, ldb, beta, c,
+                 ldc);
 }
 
 typedef struct

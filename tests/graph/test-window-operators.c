@@ -79,6 +79,8 @@ static const FlOperatorCase poolings[] = {
     "MaxPool(x:1x3x6x6) kernel_shape=[3,3] strides=[2,2] pads=[1,1,1,1] ceil_mode=1" },
   { "max-ceil-last-window-outside",
     "MaxPool(x:1x3x6x6) kernel_shape=[2,2] strides=[4,4] pads=[1,1,1,1] ceil_mode=1" },
+  { "max-ceil-window-past-the-end",
+    "MaxPool(x:1x3x2x5) kernel_shape=[3,3] strides=[2,2] ceil_mode=1" },
   { "max-dilated", "MaxPool(x:1x3x9x8) kernel_shape=[3,3] dilations=[2,2] pads=[1,1,1,1]" },
   { "max-dilated-ceil",
     "MaxPool(x:1x2x10x9) kernel_shape=[2,3] dilations=[3,2] strides=[2,2] ceil_mode=1" },
