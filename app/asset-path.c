@@ -1,6 +1,7 @@
 #include "app/asset-path.h"
 
-/* The program is SOURCE/BUILD/app/faultline wherever the tree was moved to, and assets is SOURCE/assets. */
+/* The program is SOURCE/BUILD/app/faultline wherever the tree was moved to, and assets is
+ * SOURCE/assets. */
 static char *
 find_folder (void)
 {

@@ -159,7 +159,8 @@ measure_toggle (Bench *bench, FlTableWriter *writer, int percent, GError **error
   return forward (bench, error) && measure (bench, writer, name, toggle, error);
 }
 
-/* What is computed does not depend on what is in the picture, but it must be a picture of some sort. */
+/* What is computed does not depend on what is in the picture, but it must be a picture of some
+ * sort. */
 static FlTensor *
 make_input (FlGraph *graph)
 {

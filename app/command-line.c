@@ -178,7 +178,8 @@ make_context (const FlCommand *command, FlCommandRequest *request, RawOptions *r
   return context;
 }
 
-/* Turns the text of the options into a request. Returns the status, STATUS_DONE where all is well. */
+/* Turns the text of the options into a request. Returns the status, STATUS_DONE where all is well.
+ */
 static int
 check_options (const FlCommand *command, const RawOptions *raw, FlCommandRequest *request)
 {

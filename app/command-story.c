@@ -54,7 +54,8 @@ append_padded (GString *string, const char *text, int width)
     g_string_append_c (string, ' ');
 }
 
-/* Which of the arguments is the network and which the picture; the bundled ones where there are none. */
+/* Which of the arguments is the network and which the picture; the bundled ones where there are
+ * none. */
 static gboolean
 find_files (Story *story, const FlCommandRequest *request, GError **error)
 {

@@ -82,7 +82,8 @@ extern const FlCommand fl_command_story;
 /**
  * FlCommandNetwork:
  *
- * A network made ready to compute. Cleared with fl_command_network_clear(); all zero before it is opened.
+ * A network made ready to compute. Cleared with fl_command_network_clear(); all zero before it is
+ * opened.
  */
 typedef struct
 {
@@ -110,8 +111,8 @@ fl_command_network_predict (FlCommandNetwork *network, const char *path, GError 
  * fl_command_network_edit:
  * @edits: (nullable): laid over the network, instead of those before
  *
- * Returns: (transfer full): what the network says now of the input of the last prediction; only what
- *   changes is computed. Needs a %FL_PLAN_KEEP plan.
+ * Returns: (transfer full): what the network says now of the input of the last prediction; only
+ * what changes is computed. Needs a %FL_PLAN_KEEP plan.
  */
 FlPrediction *
 fl_command_network_edit (FlCommandNetwork *network, FlEditList *edits, GError **error);
@@ -122,8 +123,8 @@ void fl_command_say (const FlCommandRequest *request, const char *format, ...) G
 /**
  * fl_command_find_label:
  *
- * The class that --label names, by number or name; the predicted one where there is no --label, which is
- * said.
+ * The class that --label names, by number or name; the predicted one where there is no --label,
+ * which is said.
  *
  * Returns: %FALSE with %FL_ERROR_RANGE
  */

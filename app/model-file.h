@@ -10,8 +10,9 @@
  * FlModel:
  *
  * A network as its files tell it: the graph of an ONNX file and the card beside it (M.json beside
- * M.onnx), which says how a picture becomes an input and what the classes are called. What the card does
- * not say, or everything where there is none, is assumed and noted. Immutable and reference counted.
+ * M.onnx), which says how a picture becomes an input and what the classes are called. What the card
+ * does not say, or everything where there is none, is assumed and noted. Immutable and reference
+ * counted.
  */
 typedef struct _FlModel FlModel;
 
@@ -21,8 +22,8 @@ typedef struct _FlModel FlModel;
  *
  * Reads the network and its card and checks that they fit one another. Slow: not for the main loop.
  *
- * Returns: (transfer full): the model; %NULL with the error of the reader that failed, or %FL_ERROR_SHAPE
- *   where card and graph disagree
+ * Returns: (transfer full): the model; %NULL with the error of the reader that failed, or
+ * %FL_ERROR_SHAPE where card and graph disagree
  */
 FlModel *fl_model_load (const char *path, GError **error);
 FlModel *fl_model_ref (FlModel *model);
@@ -54,7 +55,8 @@ const char *const *fl_model_labels (const FlModel *model);
  */
 gboolean fl_model_find_label (const FlModel *model, const char *text, int *class, GError **error);
 
-/* What was assumed, one sentence each, %NULL-terminated, borrowed; empty where the card says it all. */
+/* What was assumed, one sentence each, %NULL-terminated, borrowed; empty where the card says it
+ * all. */
 const char *const *fl_model_notes (const FlModel *model);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FlModel, fl_model_unref)

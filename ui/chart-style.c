@@ -3,8 +3,8 @@
 /* Charts set their text a little smaller than the interface does. */
 #define SMALL_TEXT 0.86
 
-/* Okabe and Ito's colours in an order in which neighbours differ, each darkened or lightened where it was
- * too close to the background, with three more between them. */
+/* Okabe and Ito's colours in an order in which neighbours differ, each darkened or lightened where
+ * it was too close to the background, with three more between them. */
 static const guint32 light_cycle[] = {
   0x0072b2, 0x008f68, 0x2f96d6, 0xc2628f, 0xc07f00, 0x5c6bc0, 0xd55e00, 0x7b4f9d, 0x857000,
 };

@@ -25,8 +25,8 @@ void fl_chart_style_init_from_widget (FlChartStyle *style, GtkWidget *widget);
 /**
  * fl_chart_style_layer_colour:
  *
- * The colour of a layer: a cycle that stays apart for the colour-blind (after Okabe and Ito 2008), with a
- * contrast of at least 3 to 1 against the background.
+ * The colour of a layer: a cycle that stays apart for the colour-blind (after Okabe and Ito 2008),
+ * with a contrast of at least 3 to 1 against the background.
  */
 void fl_chart_style_layer_colour (const FlChartStyle *style, int layer, GdkRGBA *colour);
 

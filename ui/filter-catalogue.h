@@ -7,11 +7,12 @@
  * @n_layers: number of layers
  * @n_filters: number of filters of all layers together
  * @layer_names: (array length=n_layers): in network order
- * @first_filter: (array length=n_layers + 1): number of each layer's filter 0, and n_filters at the end
+ * @first_filter: (array length=n_layers + 1): number of each layer's filter 0, and n_filters at the
+ * end
  * @layer: (array length=n_filters): the layer of each filter
  *
- * What widgets know of a network: its layers and how many filters each has. Filters are numbered through
- * the network. A plain value that is never changed; reference counted.
+ * What widgets know of a network: its layers and how many filters each has. Filters are numbered
+ * through the network. A plain value that is never changed; reference counted.
  */
 typedef struct
 {

@@ -32,13 +32,14 @@ G_DECLARE_FINAL_TYPE (FlFilterList, fl_filter_list, FL, FILTER_LIST, GObject)
 /**
  * FlFilterList:
  *
- * The filters of a network as a #GListModel of #FlFilterItem with a #GtkSelectionModel of at most one
- * filter. Sorting and switching work on plain numbers, so that tens of thousands of filters cost
- * nothing until they are scrolled into view.
+ * The filters of a network as a #GListModel of #FlFilterItem with a #GtkSelectionModel of at most
+ * one filter. Sorting and switching work on plain numbers, so that tens of thousands of filters
+ * cost nothing until they are scrolled into view.
  */
 FlFilterList *fl_filter_list_new (void);
 
-/* @catalogue and @profile: (nullable) both or neither; references are kept. All filters are on then. */
+/* @catalogue and @profile: (nullable) both or neither; references are kept. All filters are on
+ * then. */
 void fl_filter_list_set_data (FlFilterList *list, FlFilterCatalogue *catalogue, FlProfile *profile);
 FlFilterCatalogue *fl_filter_list_get_catalogue (FlFilterList *list); /* borrowed, nullable */
 FlProfile *fl_filter_list_get_profile (FlFilterList *list);           /* borrowed, nullable */
@@ -47,8 +48,8 @@ FlProfile *fl_filter_list_get_profile (FlFilterList *list);           /* borrowe
  * fl_filter_list_sort:
  * @descending: reverses the column, but not the ties, which are always by rank
  *
- * Layers sort in network order, not by name. The order holds for later data, too; a change of on and off
- * does not move rows until the next sort, so that a row does not run away from the pointer.
+ * Layers sort in network order, not by name. The order holds for later data, too; a change of on
+ * and off does not move rows until the next sort, so that a row does not run away from the pointer.
  */
 void fl_filter_list_sort (FlFilterList *list, FlFilterColumn column, gboolean descending);
 

@@ -174,8 +174,8 @@ compare_probes (gconstpointer a, gconstpointer b, gpointer data)
 
 /*
  * GTK 4.8 does not tell which header was clicked. The view's sorter asks the sorter of the leading
- * column first and turns its answer round where the arrow points down: comparing two probes, each column
- * saying "less", tells both.
+ * column first and turns its answer round where the arrow points down: comparing two probes, each
+ * column saying "less", tells both.
  */
 static void
 on_sorted (FlFilterTable *self)

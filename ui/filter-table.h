@@ -19,12 +19,14 @@ G_DECLARE_FINAL_TYPE (FlFilterTable, fl_filter_table, FL, FILTER_TABLE, GtkWidge
  * - "filter-toggled" (int filter): the user asks to switch a filter off or on; the row follows when
  *   fl_filter_table_set_off() is called
  *
- * Arrows move, Space toggles, Tab leaves the table. The action `table.sort` with the name of a column
+ * Arrows move, Space toggles, Tab leaves the table. The action `table.sort` with the name of a
+ * column
  * ("on", "rank", "layer", "filter", "saliency") sorts by it, and reverses it the second time.
  */
 GtkWidget *fl_filter_table_new (void);
 
-/* @catalogue and @profile: (nullable) both or neither; references are kept. All filters are on then. */
+/* @catalogue and @profile: (nullable) both or neither; references are kept. All filters are on
+ * then. */
 void
 fl_filter_table_set_data (FlFilterTable *table, FlFilterCatalogue *catalogue, FlProfile *profile);
 

@@ -64,8 +64,8 @@ same_group (char **a, guint depth_a, char **b, guint depth_b)
   return TRUE;
 }
 
-/* Which part of each name tells its group: the first that is not shared, but where that would put more
- * than half of the network into one group a later one. */
+/* Which part of each name tells its group: the first that is not shared, but where that would put
+ * more than half of the network into one group a later one. */
 static void
 choose_depths (int n_layers, char ***parts, guint shared, guint *depth)
 {

@@ -29,9 +29,10 @@ typedef struct
  * @style: for measuring text
  * @n_rows: (out): 0, 1 or 2
  *
- * Names under layers that stand side by side. What all names begin with is left out; neighbours that
- * share their next part ("stage1" of "stage1.conv1" and "stage1.conv2") share a label in a second row.
- * Where most layers are too narrow for a name only the groups are named. No two boxes of a row touch.
+ * Names under layers that stand side by side. What all names begin with is left out; neighbours
+ * that share their next part ("stage1" of "stage1.conv1" and "stage1.conv2") share a label in a
+ * second row. Where most layers are too narrow for a name only the groups are named. No two boxes
+ * of a row touch.
  *
  * Returns: (transfer full) (element-type FlLayerLabel): labels, from left to right in each row
  */

@@ -8,8 +8,8 @@ G_DECLARE_FINAL_TYPE (FlPredictionBar, fl_prediction_bar, FL, PREDICTION_BAR, Gt
 /**
  * FlPredictionBar:
  *
- * One probability as a bar from 0 to 1, or two, one above the other: before, in grey, and now, in the
- * accent colour.
+ * One probability as a bar from 0 to 1, or two, one above the other: before, in grey, and now, in
+ * the accent colour.
  *
  * # CSS nodes
  * One node named `predictionbar`.

@@ -10,9 +10,10 @@ G_DECLARE_FINAL_TYPE (FlPredictionList, fl_prediction_list, FL, PREDICTION_LIST,
 /**
  * FlPredictionList:
  *
- * What the untouched network says of a picture, and what it says with filters switched off, as paired
- * bars and numbers. Shows the five most probable classes of before, the most probable of now and the true
- * label, in the order of before, so that rows stay where they are while filters are switched.
+ * What the untouched network says of a picture, and what it says with filters switched off, as
+ * paired bars and numbers. Shows the five most probable classes of before, the most probable of now
+ * and the true label, in the order of before, so that rows stay where they are while filters are
+ * switched.
  *
  * # CSS nodes
  * A node named `predictionlist`; labels have the style classes `true-label`, `rise` and `fall`.
@@ -23,8 +24,8 @@ GtkWidget *fl_prediction_list_new (void);
  * fl_prediction_list_set_data:
  * @before: (nullable): the untouched network's; %NULL: nothing to show
  * @now: (nullable): with filters switched off, of as many classes; %NULL: as before
- * @class_names: (nullable) (array zero-terminated=1): fewer than classes are allowed: the others get
- *   their number
+ * @class_names: (nullable) (array zero-terminated=1): fewer than classes are allowed: the others
+ * get their number
  * @true_label: a class, or -1
  * @true_word: the badge of that class, "true" or "assumed"
  */

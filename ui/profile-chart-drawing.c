@@ -6,7 +6,8 @@
 
 #define GRID_ALPHA 0.13
 #define TEXT_ALPHA 0.75
-/* Bars of filters that are off: the inside, and the outline of bars that are wide enough for one. */
+/* Bars of filters that are off: the inside, and the outline of bars that are wide enough for one.
+ */
 #define OFF_ALPHA 0.32
 #define OFF_OUTLINE_ALPHA 0.75
 
@@ -162,7 +163,8 @@ fl_profile_chart_draw_layout (cairo_t *cr, const FlProfileChartLayout *layout,
   cairo_save (cr);
   cairo_rectangle (cr, 0.0, 0.0, layout->width, layout->height);
   cairo_clip (cr);
-  /* Everything that is filled lies on device pixels: smoothing would cost time and change nothing. */
+  /* Everything that is filled lies on device pixels: smoothing would cost time and change nothing.
+   */
   cairo_set_antialias (cr, CAIRO_ANTIALIAS_NONE);
   draw_axis (cr, layout, data->quantity, style);
   for (int l = 0; l < layout->filters->n_layers; l++)

@@ -5,10 +5,10 @@
 /**
  * fl_profile_chart_draw:
  *
- * Draws the profile of a whole network: layers side by side, their filters from the most to the least
- * salient, coloured by layer, over an axis with round numbers. Where a column of pixels holds several
- * filters its bar is the tallest of them. Bars of filters that are off are hollow; in a shared column the
- * solid part ends at the tallest filter that is on.
+ * Draws the profile of a whole network: layers side by side, their filters from the most to the
+ * least salient, coloured by layer, over an axis with round numbers. Where a column of pixels holds
+ * several filters its bar is the tallest of them. Bars of filters that are off are hollow; in a
+ * shared column the solid part ends at the tallest filter that is on.
  *
  * A function of its arguments alone, for the screen, for files and for tests.
  */

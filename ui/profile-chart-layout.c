@@ -158,9 +158,10 @@ fl_profile_chart_layout_n_columns (const FlProfileChartLayout *layout, int layer
   return MIN (n_filters_of (layout, layer), device_width (layout, layer));
 }
 
-/* Device pixel p of a layer of n filters and w pixels shows the filters floor (p n / w) up to, but not
- * including, floor ((p + 1) n / w); with fewer filters than pixels filter i begins at the first pixel p
- * with floor (p n / w) = i. All in whole numbers, so that finding is exactly the inverse of drawing. */
+/* Device pixel p of a layer of n filters and w pixels shows the filters floor (p n / w) up to, but
+ * not including, floor ((p + 1) n / w); with fewer filters than pixels filter i begins at the first
+ * pixel p with floor (p n / w) = i. All in whole numbers, so that finding is exactly the inverse of
+ * drawing. */
 void
 fl_profile_chart_layout_column (const FlProfileChartLayout *layout, int layer, int column,
                                 int *first, int *last, double *x, double *width)

@@ -28,8 +28,8 @@ typedef struct
  * @top: likewise
  * @right: likewise
  * @bottom: likewise: the base line of the bars
- * @order: (array length=n_filters): filters from left to right: layers in network order, inside a layer
- *   the most salient first
+ * @order: (array length=n_filters): filters from left to right: layers in network order, inside a
+ * layer the most salient first
  * @position: (array length=n_filters): where each filter stands in @order
  * @layer_x: (array length=n_layers): left edges, on device pixels
  * @layer_width: (array length=n_layers): a whole number of device pixels
@@ -38,8 +38,8 @@ typedef struct
  * @label_height: height of a row of names
  *
  * Where everything in a profile chart is. Layers get a fixed width and a share by their number of
- * filters, so that a layer of a few filters can still be pointed at. A layer with more filters than device
- * pixels has columns of one pixel that each hold several filters.
+ * filters, so that a layer of a few filters can still be pointed at. A layer with more filters than
+ * device pixels has columns of one pixel that each hold several filters.
  */
 typedef struct
 {

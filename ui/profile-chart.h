@@ -18,16 +18,16 @@ G_DECLARE_FINAL_TYPE (FlProfileChart, fl_profile_chart, FL, PROFILE_CHART, GtkWi
  * - "filter-selected" (int filter): the user chose a filter, by pointer or keyboard
  * - "filter-toggled" (int filter): the user asks to switch a filter off or on
  *
- * A click toggles the filter of the bar and selects it; of several filters in a column of pixels the most
- * salient. Left and Right select the neighbour, Page Up and Page Down the first filter of the layer before
- * or after, Home and End the first and the last filter; Space and Enter toggle.
+ * A click toggles the filter of the bar and selects it; of several filters in a column of pixels
+ * the most salient. Left and Right select the neighbour, Page Up and Page Down the first filter of
+ * the layer before or after, Home and End the first and the last filter; Space and Enter toggle.
  *
  * # CSS nodes
  * One node named `profilechart`.
  *
  * # Accessibility
- * Role group; the description tells the selected filter and its value. The action `chart.toggle` switches
- * it.
+ * Role group; the description tells the selected filter and its value. The action `chart.toggle`
+ * switches it.
  */
 GtkWidget *fl_profile_chart_new (void);
 

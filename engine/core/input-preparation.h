@@ -15,7 +15,8 @@ typedef enum
 {
   FL_RESIZE_STRETCH,    /* both sides, aspect ratio given up */
   FL_RESIZE_SHORT_SIDE, /* short side to `resize_size`, then the centre width x height is cut out */
-  FL_RESIZE_CENTRE_CROP, /* the central square of `resize_fraction` of the short side, then resized */
+  FL_RESIZE_CENTRE_CROP, /* the central square of `resize_fraction` of the short side, then resized
+                          */
   FL_RESIZE_FIT,         /* the whole picture on a white square, then resized */
 } FlResizeRule;
 
@@ -29,9 +30,10 @@ typedef enum
 /**
  * FlInputPreparation:
  *
- * How a picture becomes a network's input, in one record: the picture is brought to @width x @height by
- * @rule and @resample, its pixels (0 .. 255) put in the order of @channels, and each channel c becomes
- * (pixel * scale - mean[c]) / std[c]. @mean and @std stand in the order of @channels; for
+ * How a picture becomes a network's input, in one record: the picture is brought to @width x
+ * @height by
+ * @rule and @resample, its pixels (0 .. 255) put in the order of @channels, and each channel c
+ * becomes (pixel * scale - mean[c]) / std[c]. @mean and @std stand in the order of @channels; for
  * %FL_CHANNELS_GREY only the first is used.
  */
 typedef struct
@@ -55,9 +57,9 @@ int fl_input_preparation_n_channels (const FlInputPreparation *preparation);
  * fl_input_preparation_init_default:
  * @n_channels: 1 or 3
  *
- * What is assumed of a network without a card: for three channels torchvision's ImageNet preparation
- * (short side to 256/224 of the size, centre crop, scale 1/255, mean .485 .456 .406, std .229 .224
- * .225), for one channel scale 1/255 and stretching.
+ * What is assumed of a network without a card: for three channels torchvision's ImageNet
+ * preparation (short side to 256/224 of the size, centre crop, scale 1/255, mean .485 .456 .406,
+ * std .229 .224 .225), for one channel scale 1/255 and stretching.
  */
 void fl_input_preparation_init_default (FlInputPreparation *preparation, int n_channels, int width,
                                         int height);

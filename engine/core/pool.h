@@ -3,9 +3,9 @@
 /*
  * The one place that owns threads. Free of GLib, so that kernels can include it.
  *
- * A pool runs n independent tasks on its workers. Which worker takes which task is not determined, so
- * results must not depend on it: tasks write to places of their own, and what they write must be a
- * function of the task's number alone.
+ * A pool runs n independent tasks on its workers. Which worker takes which task is not determined,
+ * so results must not depend on it: tasks write to places of their own, and what they write must be
+ * a function of the task's number alone.
  */
 typedef struct _FlPool FlPool;
 
@@ -13,15 +13,15 @@ typedef struct _FlPool FlPool;
  * FlPoolFunc:
  * @data: what was given to fl_pool_run()
  * @task: 0 .. n_tasks - 1
- * @worker: 0 .. fl_pool_n_workers() - 1; no two tasks run on one worker at a time, so scratch memory
- *   may be kept for each worker
+ * @worker: 0 .. fl_pool_n_workers() - 1; no two tasks run on one worker at a time, so scratch
+ * memory may be kept for each worker
  */
 typedef void (*FlPoolFunc) (void *data, int task, int worker);
 
 /**
  * fl_pool_new:
- * @n_workers: 1 or more, or 0 for one worker for each processor that this process may use; the calling
- *   thread of fl_pool_run() is one of them
+ * @n_workers: 1 or more, or 0 for one worker for each processor that this process may use; the
+ * calling thread of fl_pool_run() is one of them
  */
 FlPool *fl_pool_new (int n_workers);
 

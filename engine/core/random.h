@@ -5,8 +5,8 @@
 /**
  * FlRandom:
  *
- * An explicit random generator (the Mersenne twister of GSL, gsl_rng_mt19937): the same seed gives the
- * same numbers everywhere. There is no global one.
+ * An explicit random generator (the Mersenne twister of GSL, gsl_rng_mt19937): the same seed gives
+ * the same numbers everywhere. There is no global one.
  */
 typedef struct _FlRandom FlRandom;
 
@@ -25,7 +25,8 @@ guint fl_random_below (FlRandom *random, guint n);
 /**
  * fl_random_choose:
  * @k: at most @n
- * @chosen: (out caller-allocates) (array length=k): different numbers from 0 .. n - 1, in random order
+ * @chosen: (out caller-allocates) (array length=k): different numbers from 0 .. n - 1, in random
+ * order
  */
 void fl_random_choose (FlRandom *random, guint k, guint n, guint *chosen);
 

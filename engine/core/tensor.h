@@ -33,8 +33,8 @@ FlTensor *fl_tensor_new_from_data (int rank, const gint64 *shape, const float *d
 
 /**
  * fl_tensor_new_from_bytes:
- * @bytes: exactly the elements, in the machine's byte order, aligned to 4 bytes; a reference is kept
- *   and nothing is copied, so a mapped file stays mapped
+ * @bytes: exactly the elements, in the machine's byte order, aligned to 4 bytes; a reference is
+ * kept and nothing is copied, so a mapped file stays mapped
  *
  * Returns: (transfer full): a tensor
  */

@@ -27,8 +27,8 @@ typedef struct
 /**
  * FlEditList:
  *
- * What is changed about a network: at most one edit a filter, in the order of filters. An execution lays
- * it over the graph, which stays as it is. Immutable and reference counted.
+ * What is changed about a network: at most one edit a filter, in the order of filters. An execution
+ * lays it over the graph, which stays as it is. Immutable and reference counted.
  */
 typedef struct _FlEditList FlEditList;
 

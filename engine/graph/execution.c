@@ -115,7 +115,8 @@ repack_filter (FlExecution *execution, int index, int channel, const FlEdit *new
   op->record->pack_filter (op->parameters, channel, filter, execution->packed[index]);
 }
 
-/* Applies the change of one filter to the operators that read its layer; returns the first of them. */
+/* Applies the change of one filter to the operators that read its layer; returns the first of them.
+ */
 static int
 change_filter (FlExecution *execution, int filter, const FlEdit *old_edit, const FlEdit *new_edit)
 {

@@ -10,11 +10,12 @@
 /**
  * FlExecution:
  *
- * The computation of one picture: the values of a plan and the edits laid over its graph. Belongs to one
- * thread at a time. Results do not depend on the number of workers of the pool: same input, same bytes.
+ * The computation of one picture: the values of a plan and the edits laid over its graph. Belongs
+ * to one thread at a time. Results do not depend on the number of workers of the pool: same input,
+ * same bytes.
  *
- * Passes can be cancelled between operators; they fail then with %G_IO_ERROR_CANCELLED, and what was not
- * computed is computed by the next pass.
+ * Passes can be cancelled between operators; they fail then with %G_IO_ERROR_CANCELLED, and what
+ * was not computed is computed by the next pass.
  */
 typedef struct _FlExecution FlExecution;
 
@@ -53,8 +54,8 @@ gboolean fl_execution_forward (FlExecution *execution, FlTensor *input, GCancell
  * fl_execution_forward_from:
  * @first: index of an operator
  *
- * Computes what depends on edits that changed since the last pass, and operator @first with all that
- * depends on it; everything before is kept. Needs a %FL_PLAN_KEEP plan and an earlier
+ * Computes what depends on edits that changed since the last pass, and operator @first with all
+ * that depends on it; everything before is kept. Needs a %FL_PLAN_KEEP plan and an earlier
  * fl_execution_forward().
  */
 gboolean fl_execution_forward_from (FlExecution *execution, int first, GCancellable *cancellable,
@@ -90,7 +91,8 @@ void fl_gradients_free (FlGradients *gradients);
 
 /**
  * fl_execution_backward:
- * @logit_gradient: (array): derivative of the scalar with respect to each logit, fl_graph_n_classes()
+ * @logit_gradient: (array): derivative of the scalar with respect to each logit,
+ * fl_graph_n_classes()
  * @kinds: what is wanted
  *
  * Propagates back through the values of the last forward pass, edits included (an edited filter's

@@ -8,13 +8,13 @@
 /**
  * FlGraphBuilder:
  *
- * Makes a graph operator by operator, in topological order, checking every shape as it goes. Values are
- * known by small numbers, 0 and up.
+ * Makes a graph operator by operator, in topological order, checking every shape as it goes. Values
+ * are known by small numbers, 0 and up.
  *
- * Operators have the names, inputs and attributes of ONNX, in the form of opset 13, with one difference:
- * what ONNX passes as integer tensors (shapes, axes, pads, splits, clip bounds) stands in attributes.
- * Attributes are a GVariantDict: "x" integer, "d" number, "s" text, "ax" and "ad" lists. Absent
- * attributes have ONNX's defaults.
+ * Operators have the names, inputs and attributes of ONNX, in the form of opset 13, with one
+ * difference: what ONNX passes as integer tensors (shapes, axes, pads, splits, clip bounds) stands
+ * in attributes. Attributes are a GVariantDict: "x" integer, "d" number, "s" text, "ax" and "ad"
+ * lists. Absent attributes have ONNX's defaults.
  *
  *   Conv X,W[,B]                        strides dilations group pads auto_pad; W and B constants
  *   MaxPool X                           kernel_shape strides pads dilations ceil_mode auto_pad
@@ -50,7 +50,8 @@ gboolean fl_graph_builder_supports (const char *type);
 int fl_graph_builder_add_input (FlGraphBuilder *builder, const char *name, int rank,
                                 const gint64 *shape);
 
-/* Returns: the value's number; a reference to @tensor is kept. @name is what names a layer, see below. */
+/* Returns: the value's number; a reference to @tensor is kept. @name is what names a layer, see
+ * below. */
 int fl_graph_builder_add_constant (FlGraphBuilder *builder, const char *name, FlTensor *tensor);
 
 /**
@@ -63,7 +64,8 @@ int fl_graph_builder_add_constant (FlGraphBuilder *builder, const char *name, Fl
  * Adds an operator. A Conv's layer is named after the constant it reads as its weight, without the
  * ending ".weight"; without that ending after the node, else after its output.
  *
- * Returns: %FALSE with %FL_ERROR_SHAPE, %FL_ERROR_UNSUPPORTED or %FL_ERROR_RANGE, naming the operator
+ * Returns: %FALSE with %FL_ERROR_SHAPE, %FL_ERROR_UNSUPPORTED or %FL_ERROR_RANGE, naming the
+ * operator
  */
 gboolean fl_graph_builder_add_operator (FlGraphBuilder *builder, const char *type, const char *name,
                                         int n_inputs, const int *inputs, int n_outputs,
@@ -80,8 +82,8 @@ FlTensor *fl_graph_builder_constant (FlGraphBuilder *builder, int value);
  * fl_graph_builder_finish:
  * @output: the value that holds the logits; operators that do not lead to it are dropped
  *
- * Returns: (transfer full): the graph, or %NULL with an error where the output does not depend on the
- *   input or an operand is missing. The builder is empty after that either way.
+ * Returns: (transfer full): the graph, or %NULL with an error where the output does not depend on
+ * the input or an operand is missing. The builder is empty after that either way.
  */
 FlGraph *fl_graph_builder_finish (FlGraphBuilder *builder, int output, GError **error);
 

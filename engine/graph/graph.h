@@ -11,16 +11,18 @@
  * FlGraphBuilder and never changed after that, so it is shared freely between threads. Reference
  * counted.
  *
- * One picture at a time: the first axis of the input is 1. Logits are the elements of the one output.
+ * One picture at a time: the first axis of the input is 1. Logits are the elements of the one
+ * output.
  */
 typedef struct _FlGraph FlGraph;
 
 /**
  * FlLayer:
  *
- * A convolution weight that operators of type Conv read; a weight shared by two operators is one layer. A
- * *filter* is one output channel of a layer. Filters are numbered through the network: layers in the
- * order of their first Conv, then output channel. All fields are borrowed from the graph.
+ * A convolution weight that operators of type Conv read; a weight shared by two operators is one
+ * layer. A *filter* is one output channel of a layer. Filters are numbered through the network:
+ * layers in the order of their first Conv, then output channel. All fields are borrowed from the
+ * graph.
  */
 typedef struct
 {
@@ -76,7 +78,8 @@ int fl_graph_n_weights (const FlGraph *graph);
 const char *fl_graph_weight_name (const FlGraph *graph, int index);
 FlTensor *fl_graph_weight (const FlGraph *graph, int index); /* borrowed */
 
-/* Trainable numbers: the elements of all weights but the running mean and variance of normalisations. */
+/* Trainable numbers: the elements of all weights but the running mean and variance of
+ * normalisations. */
 gint64 fl_graph_n_parameters (const FlGraph *graph);
 
 /* Multiplications of one forward pass in convolutions and matrix products. */

@@ -3,8 +3,8 @@
 #include "engine/graph/operator-record.h"
 
 /*
- * The records of every family of operators, static arrays of *n; operator-table.c puts them together.
- * Private to this folder.
+ * The records of every family of operators, static arrays of *n; operator-table.c puts them
+ * together. Private to this folder.
  */
 
 const FlOperatorRecord *fl_convolution_records (int *n);   /* Conv */

@@ -7,8 +7,8 @@
 #include "engine/kernels/strided-sum.h"
 
 /*
- * Pad. Along each axis the output has at most three parts: before the input, the input itself, and after
- * it. Their combinations are boxes, and each box is a copy, a repetition or a constant.
+ * Pad. Along each axis the output has at most three parts: before the input, the input itself, and
+ * after it. Their combinations are boxes, and each box is a copy, a repetition or a constant.
  */
 
 typedef struct
@@ -51,7 +51,8 @@ read_mode (const FlOperatorRequest *request, Mode *mode, GError **error)
                             "mode is '%s', expected constant, reflect or edge", text);
 }
 
-/* Adds what of positions first .. last - 1, counted from the input's first element, is in the output. */
+/* Adds what of positions first .. last - 1, counted from the input's first element, is in the
+ * output. */
 static void
 add_part (Parameters *p, int axis, gint64 begin, gint64 n_out, gint64 first, gint64 last, gint64 in,
           gint64 step)

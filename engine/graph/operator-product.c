@@ -26,7 +26,8 @@ transposed (Matrix m)
   return (Matrix){ m.data, m.n_columns, m.n_rows, m.column_stride, m.row_stride };
 }
 
-/* Whether rows are dense and lie one after the other: what a product can read and write in place. */
+/* Whether rows are dense and lie one after the other: what a product can read and write in place.
+ */
 static gboolean
 has_dense_rows (const Matrix *m)
 {
@@ -302,7 +303,8 @@ typedef struct
   gint64 stride[FL_TENSOR_MAX_RANK]; /* along the axes of the batch */
 } Batch;
 
-/* @rows, @columns: whether the view's last axes are a matrix's; a vector has only one of the two. */
+/* @rows, @columns: whether the view's last axes are a matrix's; a vector has only one of the two.
+ */
 static Batch
 batch_from_view (const FlView *view, const FlShape *batch, gboolean rows, gboolean columns)
 {
@@ -337,8 +339,8 @@ typedef struct
 } Product;
 
 /*
- * Where the right operand is one matrix for the whole batch, as in a layer applied to every pixel, the
- * batch is more rows of the left one: axes are taken in from the last on while they follow on.
+ * Where the right operand is one matrix for the whole batch, as in a layer applied to every pixel,
+ * the batch is more rows of the left one: axes are taken in from the last on while they follow on.
  */
 static void
 merge_rows (Product *product)

@@ -1,8 +1,9 @@
 #pragma once
 
 /*
- * The record of an operator: all that the graph, the plan and the execution know about its kind. Each
- * operator-*.c defines the records of one family; operator-table.c lists them. Private to this folder.
+ * The record of an operator: all that the graph, the plan and the execution know about its kind.
+ * Each operator-*.c defines the records of one family; operator-table.c lists them. Private to this
+ * folder.
  */
 
 #include <glib.h>
@@ -22,9 +23,9 @@ typedef struct
 } FlShape;
 
 /*
- * A value in memory: its logical shape, how many floats apart neighbours along each axis are, and where
- * its first element is. Values of rank 4 are mostly channels-last, but only the operators whose record
- * says FL_LAYOUT_CHANNELS_LAST may rely on it: all others must take any strides.
+ * A value in memory: its logical shape, how many floats apart neighbours along each axis are, and
+ * where its first element is. Values of rank 4 are mostly channels-last, but only the operators
+ * whose record says FL_LAYOUT_CHANNELS_LAST may rely on it: all others must take any strides.
  */
 typedef struct
 {
@@ -42,7 +43,8 @@ typedef enum
                               parameters begin with int perm[FL_TENSOR_MAX_RANK] */
 } FlLayoutRule;
 
-/* What a shape rule is given. Optional inputs stand in the arrays even where `n_inputs` stops short. */
+/* What a shape rule is given. Optional inputs stand in the arrays even where `n_inputs` stops
+ * short. */
 typedef struct
 {
   const char *type;
@@ -55,10 +57,11 @@ typedef struct
 } FlOperatorRequest;
 
 /*
- * What a pass is given. Views of absent inputs, up to the record's `max_inputs`, have data NULL. In a backward pass `output_gradients` and
- * `input_gradients` have the layouts of the values they belong to (row-major for constants);
- * an input gradient whose data is NULL is not wanted. Backward ADDS to the input gradients. Every output
- * gradient is there (zeros where nothing depends on the output).
+ * What a pass is given. Views of absent inputs, up to the record's `max_inputs`, have data NULL. In
+ * a backward pass `output_gradients` and `input_gradients` have the layouts of the values they
+ * belong to (row-major for constants); an input gradient whose data is NULL is not wanted. Backward
+ * ADDS to the input gradients. Every output gradient is there (zeros where nothing depends on the
+ * output).
  */
 typedef struct
 {
@@ -82,22 +85,23 @@ typedef struct
  * @min_inputs: needed inputs
  * @max_inputs: with the optional ones
  * @layout: see FlLayoutRule
- * @statistics: bit i: input i holds measured statistics (a running mean), which is not a parameter and
- *   gets no gradient
- * @prepare: the shape rule: checks inputs and attributes, fills @outputs (array length=n_outputs) and
- *   gives away in @parameters (nullable, g_free'd later: one plain block) what the passes need; sets an
- *   error that begins "TYPE 'NAME': "
+ * @statistics: bit i: input i holds measured statistics (a running mean), which is not a parameter
+ * and gets no gradient
+ * @prepare: the shape rule: checks inputs and attributes, fills @outputs (array length=n_outputs)
+ * and gives away in @parameters (nullable, g_free'd later: one plain block) what the passes need;
+ * sets an error that begins "TYPE 'NAME': "
  * @forward: computes the outputs
- * @backward: adds J' output_gradients to the input gradients that are wanted; may read inputs and outputs
+ * @backward: adds J' output_gradients to the input gradients that are wanted; may read inputs and
+ * outputs
  * @tangent: later: given tangents of the inputs (and of the weights), those of the outputs
  * @curvature: later: given inputs a, their tangents t and the multiplier m of the output, adds
- *   d/da <m, J(a) t> to the cotangent of every input; %NULL for linear operators. With @tangent this is
- *   all that second-order quantities need
+ *   d/da <m, J(a) t> to the cotangent of every input; %NULL for linear operators. With @tangent
+ * this is all that second-order quantities need
  * @multiply_adds: (nullable): multiplications of one forward pass; %NULL: 0
  * @packed_size: (nullable): floats that input 1, a constant, takes when packed for the kernels
  * @pack: (nullable): packs all output channels of @weight, [O,I,KH,KW]
- * @pack_filter: (nullable): writes output channel @channel of @weights ([I,KH,KW], %NULL: zeros) into a
- *   packed weight
+ * @pack_filter: (nullable): writes output channel @channel of @weights ([I,KH,KW], %NULL: zeros)
+ * into a packed weight
  */
 typedef struct
 {
@@ -124,7 +128,8 @@ const FlOperatorRecord *fl_operator_record_find (const char *type);
 /* Product of the sizes. */
 gint64 fl_shape_count (const FlShape *shape);
 
-/* Attributes with defaults. A list of another length than n (n >= 0) or of the wrong type is an error. */
+/* Attributes with defaults. A list of another length than n (n >= 0) or of the wrong type is an
+ * error. */
 gint64 fl_attribute_int (const FlOperatorRequest *request, const char *key, gint64 fallback);
 double fl_attribute_double (const FlOperatorRequest *request, const char *key, double fallback);
 char *fl_attribute_text (const FlOperatorRequest *request, const char *key); /* owned, nullable */

@@ -76,7 +76,8 @@ prepare_global (const FlOperatorRequest *request, FlShape *outputs, gpointer *pa
   return TRUE;
 }
 
-/* Adds @view, which has the shape of the output, to a loop over the input: repeated where reduced. */
+/* Adds @view, which has the shape of the output, to a loop over the input: repeated where reduced.
+ */
 static void
 add_reduced (const FlRun *run, FlStridedLoop *loop, const FlView *view)
 {

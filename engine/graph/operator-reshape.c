@@ -4,8 +4,8 @@
 #include "engine/graph/view-loop.h"
 
 /*
- * Operators that keep the elements and their row-major order, and name the axes anew: Reshape, Flatten,
- * Squeeze, Unsqueeze; and Transpose, which changes the order.
+ * Operators that keep the elements and their row-major order, and name the axes anew: Reshape,
+ * Flatten, Squeeze, Unsqueeze; and Transpose, which changes the order.
  */
 
 /* ---- shape rules ---- */
@@ -190,9 +190,9 @@ walk_start (const FlView *view)
 }
 
 /*
- * Splits the axes of both views into common pieces, as 6 x 4 and 2 x 12 are 2 x 3 x 4, so that a loop
- * over the pieces visits the elements of both in row-major order. FALSE where there are none, as between
- * 2 x 3 and 3 x 2.
+ * Splits the axes of both views into common pieces, as 6 x 4 and 2 x 12 are 2 x 3 x 4, so that a
+ * loop over the pieces visits the elements of both in row-major order. FALSE where there are none,
+ * as between 2 x 3 and 3 x 2.
  */
 static gboolean
 common_loop (FlStridedLoop *loop, const FlView *to, const FlView *from)

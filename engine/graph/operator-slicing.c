@@ -190,7 +190,8 @@ typedef struct
   gint64 step[FL_TENSOR_MAX_RANK];
 } SliceParameters;
 
-/* The rules of numpy: bounds count from the end where negative, and are then brought into the axis. */
+/* The rules of numpy: bounds count from the end where negative, and are then brought into the axis.
+ */
 static gint64
 slice_axis (gint64 size, gint64 start, gint64 end, gint64 step, gint64 *first)
 {

@@ -22,11 +22,11 @@ struct _FlPlan
   gatomicrefcount references;
   FlGraph *graph; /* owned */
   FlPlanKind kind;
-  FlValuePlan *values; /* owned, one for each value of the graph */
-  gsize block_size;    /* floats */
-  gsize gradient_size; /* floats; 0 for a forward-only plan */
-  float **packed;      /* owned, one for each operator, NULL where there is nothing to pack */
-  gsize *packed_size;  /* owned, floats */
-  int *
-      silent_follower; /* owned: for a Conv its only consumer where that is a BatchNormalization, else -1 */
+  FlValuePlan *values;  /* owned, one for each value of the graph */
+  gsize block_size;     /* floats */
+  gsize gradient_size;  /* floats; 0 for a forward-only plan */
+  float **packed;       /* owned, one for each operator, NULL where there is nothing to pack */
+  gsize *packed_size;   /* owned, floats */
+  int *silent_follower; /* owned: for a Conv its only consumer where that is a BatchNormalization,
+                           else -1 */
 };

@@ -13,8 +13,9 @@ typedef enum
 /**
  * FlPlan:
  *
- * How a graph is computed: the layout of every value, its place in one block of memory, and the weights
- * packed for the kernels. Immutable and reference counted; any number of executions share one.
+ * How a graph is computed: the layout of every value, its place in one block of memory, and the
+ * weights packed for the kernels. Immutable and reference counted; any number of executions share
+ * one.
  */
 typedef struct _FlPlan FlPlan;
 

@@ -5,9 +5,10 @@
 /**
  * FlScratch:
  *
- * Working memory of an execution: blocks that grow to the largest request and are kept, so that passes do
- * not allocate. What is asked for is valid until fl_scratch_reset(), which an execution calls before each
- * operator. Not for use inside pool tasks: ask before the run, for all workers or tasks at once.
+ * Working memory of an execution: blocks that grow to the largest request and are kept, so that
+ * passes do not allocate. What is asked for is valid until fl_scratch_reset(), which an execution
+ * calls before each operator. Not for use inside pool tasks: ask before the run, for all workers or
+ * tasks at once.
  */
 typedef struct _FlScratch FlScratch;
 

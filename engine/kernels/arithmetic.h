@@ -3,9 +3,9 @@
 #include "engine/kernels/strided-loop.h"
 
 /*
- * Arithmetic of two operands on rows, without parameters: out = in[0] op in[1]. What is called a term has
- * in[0] = the gradient of the output, in[1] = a, in[2] = b, in[3] = the output, and gives what belongs
- * to the gradient of a or of b.
+ * Arithmetic of two operands on rows, without parameters: out = in[0] op in[1]. What is called a
+ * term has in[0] = the gradient of the output, in[1] = a, in[2] = b, in[3] = the output, and gives
+ * what belongs to the gradient of a or of b.
  */
 
 /* How the gradients of an operation are made; NULL: the gradient of the output itself. */

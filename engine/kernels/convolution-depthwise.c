@@ -4,11 +4,12 @@
 #include <string.h>
 
 /*
- * Depth-wise convolution: filter c reads channel c alone. The packed weights are [tap][channel], so that
- * every loop runs over neighbouring channels.
+ * Depth-wise convolution: filter c reads channel c alone. The packed weights are [tap][channel], so
+ * that every loop runs over neighbouring channels.
  */
 
-/* Channels of a task of the weight gradient: a multiple of any vector, few enough for many tasks. */
+/* Channels of a task of the weight gradient: a multiple of any vector, few enough for many tasks.
+ */
 #define CHANNELS_A_TASK 16
 
 typedef struct

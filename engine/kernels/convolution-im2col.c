@@ -10,11 +10,11 @@
  * K = taps * C, group g's packed weight is a K x O matrix (row: tap, then channel) and
  *
  *   forward           y [pixels x O]  = patches [pixels x K] * W
- *   input gradient    patches' [pixels x K] = dy * W^T, added to the pixels that they were read from
- *   weight gradient   dW [K x O]      = patches^T * dy
+ *   input gradient    patches' [pixels x K] = dy * W^T, added to the pixels that they were read
+ * from weight gradient   dW [K x O]      = patches^T * dy
  *
- * Every product is made in tiles whose sizes follow from the convolution alone, so that results do not
- * depend on the number of workers.
+ * Every product is made in tiles whose sizes follow from the convolution alone, so that results do
+ * not depend on the number of workers.
  */
 
 #define PATCH_FLOATS (128 * 1024) /* of patches at a time: stays in the second-level cache */
@@ -103,9 +103,9 @@ pack_filter (const FlConvolution *c, int filter, const float *weights, float *pa
 }
 
 /*
- * Copies columns [first, first + n) of the patches of output pixels [pixel, pixel + n_pixels) to a dense
- * matrix. Channels of a tap lie side by side in the input, and where there is one group and no dilation
- * so do the taps of a kernel row.
+ * Copies columns [first, first + n) of the patches of output pixels [pixel, pixel + n_pixels) to a
+ * dense matrix. Channels of a tap lie side by side in the input, and where there is one group and
+ * no dilation so do the taps of a kernel row.
  */
 static void
 gather_patches (const Work *w, int group, int pixel, int n_pixels, int first, int n, float *to)
@@ -257,7 +257,8 @@ input_gradient_scratch (const FlConvolution *c, int n_workers)
   return input_gradient_work (c).worker_floats * n_workers;
 }
 
-/* Adds the columns of one tap, n_channels of `stride` floats a pixel, to the input rows of a tile. */
+/* Adds the columns of one tap, n_channels of `stride` floats a pixel, to the input rows of a tile.
+ */
 static void
 scatter_tap (const Work *w, int tap, int channel, int n_channels, int first_row, int end_row,
              int oy, int n_rows, const float *patches, int stride)

@@ -9,9 +9,10 @@
  * FlConvolution:
  *
  * The sizes of a two-dimensional convolution of one picture. The input is [in_height][in_width]
- * [in_channels], the output [out_height][out_width][out_channels], both channels-last and dense. Output
- * pixel (y, x) reads input pixels (y * stride_height - pad_top + i * dilation_height, ...); what lies
- * outside the input is 0. Group g's filters read input channels g * in_channels / groups and on.
+ * [in_channels], the output [out_height][out_width][out_channels], both channels-last and dense.
+ * Output pixel (y, x) reads input pixels (y * stride_height - pad_top + i * dilation_height, ...);
+ * what lies outside the input is 0. Group g's filters read input channels g * in_channels / groups
+ * and on.
  */
 typedef struct
 {
@@ -33,8 +34,8 @@ typedef struct
  * @forward_scratch: floats of working memory
  * @forward: y = conv (x) + bias; @bias may be NULL
  * @input_gradient: adds conv' (dy) to dx
- * @weight_gradient: adds dW to @dw ([O][I/groups][KH][KW], may be NULL) and the sum of |dW| over each
- *   filter to @sums (out_channels doubles, may be NULL)
+ * @weight_gradient: adds dW to @dw ([O][I/groups][KH][KW], may be NULL) and the sum of |dW| over
+ * each filter to @sums (out_channels doubles, may be NULL)
  *
  * One way of computing convolutions. All give the same bytes at any number of workers.
  */

@@ -1,4 +1,5 @@
-/* Nobody reads floating-point exception flags; this lets loops with comparisons become vector code. */
+/* Nobody reads floating-point exception flags; this lets loops with comparisons become vector code.
+ */
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC optimize("no-trapping-math")
 #endif
@@ -8,8 +9,8 @@
 #include "engine/kernels/elementary.h"
 
 /*
- * Each function f is `f_value` (x, p) and `f_gradient` (g, x, y, p), the gradient g of y = f (x) times
- * the derivative. They are written with selections instead of branches.
+ * Each function f is `f_value` (x, p) and `f_gradient` (g, x, y, p), the gradient g of y = f (x)
+ * times the derivative. They are written with selections instead of branches.
  */
 typedef FlElementParameters Parameters;
 

@@ -7,7 +7,8 @@
 #define ROWS_A_TILE 64
 #define COLUMNS_A_TILE 256
 
-/* OpenBLAS stays on the calling thread: the pool is ours, and its idle workers would burn a processor. */
+/* OpenBLAS stays on the calling thread: the pool is ours, and its idle workers would burn a
+ * processor. */
 static void
 pin_to_one_thread (void)
 {
@@ -22,7 +23,8 @@ fl_matrix_multiply_one (bool transpose_a, bool transpose_b, int m, int n, int k,
   static pthread_once_t once = PTHREAD_ONCE_INIT;
 
   pthread_once (&once, pin_to_one_thread);
-  /* A product with a vector reads the matrix once; sgemm would first copy it, several times slower. */
+  /* A product with a vector reads the matrix once; sgemm would first copy it, several times slower.
+   */
   if (m == 1 || n == 1)
     for (int i = 0; beta == 0 && i < m * n; i++)
       c[(ptrdiff_t) i * (m == 1 ? 1 : ldc)] = 0; /* some sgemv scale even a NaN by a beta of 0 */

@@ -1,4 +1,5 @@
-/* Nobody reads floating-point exception flags; this lets loops with comparisons become vector code. */
+/* Nobody reads floating-point exception flags; this lets loops with comparisons become vector code.
+ */
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC optimize("no-trapping-math")
 #endif
@@ -10,7 +11,8 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Channels whose sums or maxima are kept close at hand; also the share of one task when scattering. */
+/* Channels whose sums or maxima are kept close at hand; also the share of one task when scattering.
+ */
 #define CHANNEL_BLOCK 32
 
 typedef struct
@@ -21,7 +23,8 @@ typedef struct
   float *out; /* y forward, dx backward */
 } Run;
 
-/* The part of a window along one axis that lies inside the input: elements first .. last - 1 of it. */
+/* The part of a window along one axis that lies inside the input: elements first .. last - 1 of it.
+ */
 typedef struct
 {
   int first;
@@ -92,7 +95,8 @@ pixel (const FlPooling *p, const float *x, Span rows, Span columns, int i, int j
   return x + (row * p->in_width + column) * p->channels;
 }
 
-/* Whether x takes the place of the largest so far. NaN does, and nothing takes its place but NaN. */
+/* Whether x takes the place of the largest so far. NaN does, and nothing takes its place but NaN.
+ */
 static inline bool
 is_larger (float x, float largest)
 {

@@ -8,11 +8,12 @@
  * FlPooling:
  *
  * The sizes of a window that slides over one picture, channels-last and dense: the input is
- * [in_height][in_width][channels], the output [out_height][out_width][channels]. Output pixel (y, x)
- * reads input pixels (y * stride_height - pad_top + i * dilation_height, ...), those that lie inside.
+ * [in_height][in_width][channels], the output [out_height][out_width][channels]. Output pixel (y,
+ * x) reads input pixels (y * stride_height - pad_top + i * dilation_height, ...), those that lie
+ * inside.
  *
- * A mean is divided by the number of those pixels, or with @count_pads by the number of window elements
- * that lie inside the padded input, which ends @pad_bottom and @pad_right after the input.
+ * A mean is divided by the number of those pixels, or with @count_pads by the number of window
+ * elements that lie inside the padded input, which ends @pad_bottom and @pad_right after the input.
  */
 typedef struct
 {
@@ -27,8 +28,8 @@ typedef struct
 } FlPooling;
 
 /*
- * Of several equal maxima the first in row-major order of the window counts, as in PyTorch. A window that
- * sees no pixel at all gives -infinity.
+ * Of several equal maxima the first in row-major order of the window counts, as in PyTorch. A
+ * window that sees no pixel at all gives -infinity.
  */
 void fl_max_pool (const FlPooling *pooling, FlPool *pool, const float *x, float *y);
 void fl_mean_pool (const FlPooling *pooling, FlPool *pool, const float *x, float *y);

@@ -14,11 +14,11 @@
  *
  * A nest of loops over operands with strides of their own, in floats; stride 0 repeats an element.
  * Operand 0 is written, the others are read. Running a loop first drops axes of size 1, orders the
- * others by the leading operand's strides and merges neighbours that are contiguous for all operands,
- * so that dense operands of one layout become one flat loop.
+ * others by the leading operand's strides and merges neighbours that are contiguous for all
+ * operands, so that dense operands of one layout become one flat loop.
  *
- * Work goes over the pool in tiles that depend on sizes only; a small loop stays on the calling thread.
- * No element of operand 0 may be reached twice, but by fl_strided_sum().
+ * Work goes over the pool in tiles that depend on sizes only; a small loop stays on the calling
+ * thread. No element of operand 0 may be reached twice, but by fl_strided_sum().
  */
 typedef struct
 {
@@ -85,5 +85,6 @@ void fl_strided_fill (FlStridedLoop *loop, FlPool *pool, float value);
 /* Rows that stand apart are brought together here, in pieces of this many elements. */
 #define FL_ROW_PIECE 256
 
-/* @n elements of a row, at most FL_ROW_PIECE if @stride is not 1: those at @data, or copied to @buffer. */
+/* @n elements of a row, at most FL_ROW_PIECE if @stride is not 1: those at @data, or copied to
+ * @buffer. */
 const float *fl_strided_row (const float *data, int64_t stride, int64_t n, float *buffer);

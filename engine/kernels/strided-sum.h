@@ -12,8 +12,8 @@ size_t fl_strided_sum_workspace (const FlStridedLoop *loop);
  * @scale: of the sums
  * @add: to what operand 0 holds, rather than in its place
  *
- * Sums in double. Partial sums belong to tiles that depend on sizes only and are added in their order,
- * so the result does not depend on the number of workers.
+ * Sums in double. Partial sums belong to tiles that depend on sizes only and are added in their
+ * order, so the result does not depend on the number of workers.
  */
 void fl_strided_sum (FlStridedLoop *loop, FlPool *pool, FlRowFunc term, const void *parameters,
                      double scale, bool add, double *workspace);

@@ -39,8 +39,8 @@ double fl_prediction_loss (const FlPrediction *prediction, int label);
  * fl_prediction_loss_gradient:
  * @gradient: (out caller-allocates) (array length=n_classes): p - e_label
  *
- * The derivative of the loss with respect to the logits. p_label - 1 is formed as minus the sum of the
- * other probabilities, so that a confident prediction keeps its gradient.
+ * The derivative of the loss with respect to the logits. p_label - 1 is formed as minus the sum of
+ * the other probabilities, so that a confident prediction keeps its gradient.
  */
 void fl_prediction_loss_gradient (const FlPrediction *prediction, int label, float *gradient);
 

@@ -14,8 +14,8 @@
  * @order: filters by rank: order[rank - 1]
  *
  * The filter-wise saliency profile of one picture (Levin et al. 2022, parameter-space saliency:
- * |dL/dtheta| of the cross-entropy at the label, averaged over each filter; the absolute value first,
- * then the mean). A plain value that is never changed; reference counted.
+ * |dL/dtheta| of the cross-entropy at the label, averaged over each filter; the absolute value
+ * first, then the mean). A plain value that is never changed; reference counted.
  */
 typedef struct
 {
@@ -40,8 +40,8 @@ void fl_profile_unref (FlProfile *profile);
  *
  * Differentiates the loss at the values of the last forward pass.
  *
- * Returns: (transfer full): the profile; %NULL with %FL_ERROR_RANGE for a label that does not exist,
- *   %FL_ERROR_NOT_FINITE where a logit or gradient is not a number, or %G_IO_ERROR_CANCELLED
+ * Returns: (transfer full): the profile; %NULL with %FL_ERROR_RANGE for a label that does not
+ * exist, %FL_ERROR_NOT_FINITE where a logit or gradient is not a number, or %G_IO_ERROR_CANCELLED
  */
 FlProfile *
 fl_profile_compute (FlExecution *execution, int label, GCancellable *cancellable, GError **error);

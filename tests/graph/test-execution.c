@@ -150,8 +150,8 @@ test_first_changed (Fixture *f, gconstpointer data)
 }
 
 /*
- * Zeroed weights leave the constant that the normalisation adds, silence leaves nothing: a filter whose
- * shift is positive still speaks after the first.
+ * Zeroed weights leave the constant that the normalisation adds, silence leaves nothing: a filter
+ * whose shift is positive still speaks after the first.
  */
 static void
 test_weights_and_silence_differ (Fixture *f, gconstpointer data)

@@ -5,7 +5,8 @@
 #include "engine/core/random.h"
 #include "engine/kernels/matrix.h"
 
-/* Rounding of k float32 multiply-adds of numbers around 1 grows as sqrt (k); ten times that is a fault. */
+/* Rounding of k float32 multiply-adds of numbers around 1 grows as sqrt (k); ten times that is a
+ * fault. */
 #define TOLERANCE(k) (1e-6 * sqrt (k))
 
 static float *

@@ -200,7 +200,8 @@ check_profile (const Case *c)
     }
 }
 
-/* Zeroing the listed filters gives the stored logits; taking the edits back gives the first bytes. */
+/* Zeroing the listed filters gives the stored logits; taking the edits back gives the first bytes.
+ */
 static void
 check_zeroed (const Case *c)
 {

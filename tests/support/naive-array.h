@@ -26,8 +26,8 @@ void fl_naive_array_free (FlNaiveArray *array);
 double *fl_naive_at (const FlNaiveArray *array, const gint64 *index);
 
 /*
- * The element at an index of a larger array: the last axes stand against each other and axes of size 1
- * are repeated.
+ * The element at an index of a larger array: the last axes stand against each other and axes of
+ * size 1 are repeated.
  */
 double *fl_naive_at_broadcast (const FlNaiveArray *array, int rank, const gint64 *index);
 

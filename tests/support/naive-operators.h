@@ -21,8 +21,8 @@ typedef struct
  * fl_naive_compute:
  *
  * Computes an operator as its ONNX definition says (opset 13; shapes, axes, pads and bounds in
- * attributes, as in a graph builder), in double and with the simplest loops there are. It shares no code
- * with the engine and checks nothing: what it is given must be right.
+ * attributes, as in a graph builder), in double and with the simplest loops there are. It shares no
+ * code with the engine and checks nothing: what it is given must be right.
  */
 void fl_naive_compute (const FlNaiveCall *call);
 

@@ -41,7 +41,8 @@ gemm (const FlNaiveCall *call)
   call->outputs[0] = y;
 }
 
-/* Vectors become matrices of one row or one column, the product is made, and the ones go away again. */
+/* Vectors become matrices of one row or one column, the product is made, and the ones go away
+ * again. */
 static void
 matmul (const FlNaiveCall *call)
 {

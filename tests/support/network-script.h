@@ -10,14 +10,14 @@
  *
  *   y = Conv(x:1x3x7x7, w:4x3x3x3, b:4) strides=[2,2] pads=[1,1,1,1]; Concat(y, x) axis=1
  *
- * Operators are separated by semicolons; the last output is the network's. A name with a shape declares
- * a tensor: "x" is the input, all others are constants. "two=2.0" declares a constant scalar, "b:scalar"
- * one by chance, "-" is an absent input, and "p, q = Split(x)" has two outputs. Attributes: [1,2] is a
- * list of integers, 1 an integer, 0.5 a number, all else text.
+ * Operators are separated by semicolons; the last output is the network's. A name with a shape
+ * declares a tensor: "x" is the input, all others are constants. "two=2.0" declares a constant
+ * scalar, "b:scalar" one by chance, "-" is an absent input, and "p, q = Split(x)" has two outputs.
+ * Attributes: [1,2] is a list of integers, 1 an integer, 0.5 a number, all else text.
  *
- * Elements of declared tensors are drawn by chance, all different and apart from one another and from 0,
- * between -2 and 2; after "~positive" between 0.5 and 2.5, after "~wide" between -6 and 6. They are
- * floats. Mistakes in a script end the test.
+ * Elements of declared tensors are drawn by chance, all different and apart from one another and
+ * from 0, between -2 and 2; after "~positive" between 0.5 and 2.5, after "~wide" between -6 and 6.
+ * They are floats. Mistakes in a script end the test.
  */
 typedef struct
 {

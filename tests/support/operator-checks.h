@@ -24,10 +24,10 @@ typedef struct
 /**
  * fl_operator_case_check:
  *
- * Checks the engine on a script: its result against the naive operators; its gradients with respect to
- * the input and all constants against central differences of them; for a linear script the adjoint
- * identity; and that results and gradients are the same bytes with 1, 2 and 5 workers, and with both
- * kinds of plans.
+ * Checks the engine on a script: its result against the naive operators; its gradients with respect
+ * to the input and all constants against central differences of them; for a linear script the
+ * adjoint identity; and that results and gradients are the same bytes with 1, 2 and 5 workers, and
+ * with both kinds of plans.
  */
 void fl_operator_case_check (const FlOperatorCase *operator_case);
 

@@ -6,9 +6,9 @@
  * fl_test_small_network:
  * @seed: of its weights
  *
- * A residual network of 3x9x8 inputs and 4 classes: "stem" (6 filters, normalised), then "left" (1x1) and
- * "right" (3x3, with a bias; 5 filters each) added, then "again" (5 filters 3x3, read by two operators
- * in turn), global average and a linear classifier. 21 filters in all.
+ * A residual network of 3x9x8 inputs and 4 classes: "stem" (6 filters, normalised), then "left"
+ * (1x1) and "right" (3x3, with a bias; 5 filters each) added, then "again" (5 filters 3x3, read by
+ * two operators in turn), global average and a linear classifier. 21 filters in all.
  *
  * Returns: (transfer full): the graph
  */

@@ -6,8 +6,8 @@
  * fl_test_data_path:
  * @name: a path below the folder of test data, "pictures/palette.png"
  *
- * The folder is that of the environment variable FAULTLINE_TEST_DATA where it is set, else tests/data
- * of the source tree that was compiled.
+ * The folder is that of the environment variable FAULTLINE_TEST_DATA where it is set, else
+ * tests/data of the source tree that was compiled.
  *
  * Returns: (transfer full): the file's path; the file need not exist
  */
