@@ -113,7 +113,7 @@ may_install ()
 # install_packages YES NAME...: installs what is missing of NAME..., after saying so and asking.
 install_packages ()
 {
-  local yes=$1 missing=() wanted=() command
+  local yes=$1 missing=() wanted=() command lenient
   shift
   mapfile -t missing < <(missing_packages "$@")
   [ ${#missing[@]} -gt 0 ] || return 0
@@ -132,8 +132,12 @@ install_packages ()
       as_root env DEBIAN_FRONTEND=noninteractive \
         apt-get install -y -q --no-install-recommends "${wanted[@]}" </dev/null || return 1 ;;
     dnf)
-      as_root dnf install -y --setopt=install_weak_deps=False --skip-unavailable "${missing[@]}" </dev/null ||
-        as_root dnf install -y --setopt=install_weak_deps=False --setopt=strict=0 "${missing[@]}" </dev/null ||
+      # What a release does not have is left out; the two generations of dnf say that differently.
+      case $(dnf --version 2>/dev/null) in
+        *dnf5*) lenient=--skip-unavailable ;;
+        *) lenient=--setopt=strict=0 ;;
+      esac
+      as_root dnf install -y --setopt=install_weak_deps=False "$lenient" "${missing[@]}" </dev/null ||
         return 1 ;;
   esac
 }
