@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 
 #include "app/sample-label.h"
+#include "engine/formats/picture-file.h"
 #include "engine/core/error.h"
 #include "engine/formats/input-tensor.h"
 
