@@ -1,6 +1,7 @@
 #include "engine/formats/onnx-reader.h"
 
 #include "engine/core/error.h"
+#include "engine/formats/bounded-file.h"
 #include "engine/formats/onnx-import.h"
 
 /* Long enough for a list of operators, short enough for a dialog. */
@@ -12,7 +13,8 @@ fl_onnx_notes_clear (FlOnnxNotes *notes)
   g_clear_pointer (&notes->set_aside, g_free);
 }
 
-/* Names in a file hold what they like: a message is one line of bounded length that begins with the file. */
+/* Names in a file hold what they like: a message is one line of bounded length that begins with the
+ * file. */
 static void
 tidy_message (GError *error, const char *file)
 {
@@ -36,26 +38,23 @@ tidy_message (GError *error, const char *file)
   error->message = g_string_free (text, FALSE);
 }
 
-FlGraph *
-fl_onnx_load (const char *path, int width, int height, FlOnnxNotes *notes, GError **error)
+/* Takes over @document, which is NULL where @met is set. */
+static FlGraph *
+load_document (FlOnnxDocument *document, GError *met, const char *path, int width, int height,
+               FlOnnxNotes *notes, GError **error)
 {
   FlOnnxImportOptions options = { .width = width, .height = height };
   FlOnnxImportResult result = { 0 };
-  g_autoptr (FlOnnxDocument) document = NULL;
-  g_autofree char *base_name = NULL;
-  GError *met = NULL;
+  g_autoptr (FlOnnxDocument) own = document;
+  g_autofree char *base_name = g_path_get_basename (path);
+  g_autofree char *file = fl_bounded_file_display_name (base_name);
 
-  g_return_val_if_fail (path != NULL, NULL);
-
-  document = fl_onnx_document_open (path, &met);
-  if (document != NULL && fl_onnx_import (document, &options, &result, &met)
-      && result.graph == NULL)
+  if (own != NULL && fl_onnx_import (own, &options, &result, &met) && result.graph == NULL)
     g_set_error (&met, FL_ERROR, FL_ERROR_UNSUPPORTED,
                  "the output does not depend on the input, expected a network");
   if (met != NULL)
     {
-      base_name = g_path_get_basename (path);
-      tidy_message (met, document != NULL ? document->file : base_name);
+      tidy_message (met, file);
       fl_onnx_import_result_clear (&result);
       g_propagate_error (error, met);
       return NULL;
@@ -68,4 +67,29 @@ fl_onnx_load (const char *path, int width, int height, FlOnnxNotes *notes, GErro
     }
   g_free (result.set_aside);
   return result.graph;
+}
+
+FlGraph *
+fl_onnx_load (const char *path, int width, int height, FlOnnxNotes *notes, GError **error)
+{
+  GError *met = NULL;
+  FlOnnxDocument *document;
+
+  g_return_val_if_fail (path != NULL, NULL);
+
+  document = fl_onnx_document_open (path, &met);
+  return load_document (document, met, path, width, height, notes, error);
+}
+
+FlGraph *
+fl_onnx_load_bytes (GBytes *bytes, const char *path, int width, int height, FlOnnxNotes *notes,
+                    GError **error)
+{
+  GError *met = NULL;
+  FlOnnxDocument *document;
+
+  g_return_val_if_fail (bytes != NULL && path != NULL, NULL);
+
+  document = fl_onnx_document_new (bytes, path, FL_ONNX_MESSAGE_LIMIT, &met);
+  return load_document (document, met, path, width, height, notes, error);
 }
