@@ -4,7 +4,8 @@
 #include "engine/graph/execution.h"
 #include "engine/graph/plan.h"
 
-/* Work on constants, in multiplications: what takes longer than a moment is no constant of a network. */
+/* Work on constants, in multiplications: what takes longer than a moment is no constant of a
+ * network. */
 #define MAX_MULTIPLY_ADDS (G_GINT64_CONSTANT (1) << 32)
 
 static FlOnnxConstant *
@@ -35,8 +36,8 @@ run_graph (FlOnnxImport *import, const FlOnnx__Node *node, FlGraph *graph, FlTen
   return result;
 }
 
-/* Output @output of a network of just this node, with input @open in the place of the picture. NULL without
- * an error: refused. */
+/* Output @output of a network of just this node, with input @open in the place of the picture. NULL
+ * without an error: refused. */
 static FlOnnxConstant *
 evaluate_output (FlOnnxImport *import, const FlOnnx__Node *node, FlOnnxValue *const *inputs,
                  gsize open, gsize output, GError **error)

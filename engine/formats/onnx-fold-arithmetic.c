@@ -84,7 +84,8 @@ power (gint64 base, gint64 exponent)
   return (gint64) result;
 }
 
-/* Sums and products are taken modulo 2^64, as integers of the machine do. FALSE: division by zero. */
+/* Sums and products are taken modulo 2^64, as integers of the machine do. FALSE: division by zero.
+ */
 static gboolean
 compute_integers (Binary operation, gint64 a, gint64 b, gboolean float_mod, gint64 *result)
 {

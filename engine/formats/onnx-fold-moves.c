@@ -10,7 +10,8 @@
   memcpy (to + i * (gint64) sizeof (c_type), from + i * stride * (gint64) sizeof (c_type),         \
           sizeof (c_type))
 
-/* Elements of @width bytes, @stride elements apart. Weights are transposed here: it should be quick. */
+/* Elements of @width bytes, @stride elements apart. Weights are transposed here: it should be
+ * quick. */
 static void
 copy_run (guint8 *to, const guint8 *from, gint64 n, gint64 stride, gsize width)
 {

@@ -27,10 +27,12 @@ gboolean fl_onnx_fold_charge (FlOnnxFold *fold, gsize bytes, GError **error);
 FlOnnxConstant *fl_onnx_fold_output (FlOnnxFold *fold, int index, FlOnnxType type, int rank,
                                      const gint64 *shape, GError **error);
 
-/* Input @index as a list of integers: a scalar is a list of one. Newly allocated, one element more than @n. */
+/* Input @index as a list of integers: a scalar is a list of one. Newly allocated, one element more
+ * than @n. */
 gint64 *fl_onnx_fold_integers (FlOnnxFold *fold, int index, gsize *n, GError **error);
 
-/* A list that is an attribute in old operator sets and input @index in newer ones. Newly allocated. */
+/* A list that is an attribute in old operator sets and input @index in newer ones. Newly allocated.
+ */
 gint64 *fl_onnx_fold_list (FlOnnxFold *fold, int index, const char *name, gsize *n,
                            gboolean *present, GError **error);
 
@@ -78,7 +80,8 @@ void fl_onnx_strides (int rank, const gint64 *shape, gint64 *strides);
 
 /**
  * fl_onnx_fold_broadcast:
- * @odometer: (out): runs over the common shape, with a place in each of the @n inputs from @first on
+ * @odometer: (out): runs over the common shape, with a place in each of the @n inputs from @first
+ * on
  */
 gboolean fl_onnx_fold_broadcast (FlOnnxFold *fold, int first, int n, FlOnnxOdometer *odometer,
                                  GError **error);

@@ -10,8 +10,8 @@
  * @opset: version of the default operator set
  * @inputs: (array length=n_inputs): %NULL elements where an optional input is absent
  * @outputs: (array length=n_outputs) (out): filled by fl_onnx_fold(), owned by the caller
- * @budget: bytes that results may still take, over the whole import: a small file must not be able to
- *   ask for a large memory
+ * @budget: bytes that results may still take, over the whole import: a small file must not be able
+ * to ask for a large memory
  *
  * A node whose inputs are all known.
  */
@@ -33,11 +33,11 @@ gboolean fl_onnx_fold_knows (const char *type);
 /**
  * fl_onnx_fold:
  *
- * Computes the outputs: integers in 64 bits with the width of their type, floats in double, rounded to
- * their type.
+ * Computes the outputs: integers in 64 bits with the width of their type, floats in double, rounded
+ * to their type.
  *
- * Returns: %FALSE with %FL_ERROR_MALFORMED, %FL_ERROR_SHAPE, %FL_ERROR_RANGE, %FL_ERROR_UNSUPPORTED or
- *   %FL_ERROR_LIMIT; no outputs are set then
+ * Returns: %FALSE with %FL_ERROR_MALFORMED, %FL_ERROR_SHAPE, %FL_ERROR_RANGE, %FL_ERROR_UNSUPPORTED
+ * or %FL_ERROR_LIMIT; no outputs are set then
  */
 gboolean fl_onnx_fold (FlOnnxFold *fold, GError **error);
 

@@ -142,7 +142,8 @@ fl_onnx_import_shape (FlOnnxImport *import, FlOnnxValue *value, int *rank, const
   return TRUE;
 }
 
-/* Whether there is a NaN or an infinity: all bits of the exponent set. No branches, so that it is quick. */
+/* Whether there is a NaN or an infinity: all bits of the exponent set. No branches, so that it is
+ * quick. */
 static gboolean
 has_special_numbers (const float *data, gsize n)
 {

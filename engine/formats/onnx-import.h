@@ -1,7 +1,7 @@
 #pragma once
 
-/* How a model becomes a graph: what the reader and the translation of nodes share. Private to this folder and
- * its tests. */
+/* How a model becomes a graph: what the reader and the translation of nodes share. Private to this
+ * folder and its tests. */
 
 #include <glib.h>
 
@@ -55,7 +55,8 @@ typedef struct
 /**
  * FlOnnxImportOptions:
  * @width: see fl_onnx_load()
- * @constants: (nullable) (element-type utf8 FlOnnxConstant): inputs that are given instead of left open
+ * @constants: (nullable) (element-type utf8 FlOnnxConstant): inputs that are given instead of left
+ * open
  * @any_shape: take an input of any shape, not only one picture
  * @output: index of the wanted output
  */
@@ -118,7 +119,8 @@ gboolean fl_onnx_import_refuse (FlOnnxImport *import, const FlOnnx__Node *node, 
 /* FALSE with FL_ERROR_UNSUPPORTED, which lists all that was refused, where that was anything. */
 gboolean fl_onnx_import_report (const FlOnnxImport *import, GError **error);
 
-/* What an output of the node is: an owned constant, or the number of a value. Absent outputs are passed over. */
+/* What an output of the node is: an owned constant, or the number of a value. Absent outputs are
+ * passed over. */
 void fl_onnx_import_bind_constant (FlOnnxImport *import, const FlOnnx__Node *node, gsize output,
                                    FlOnnxConstant *constant);
 void

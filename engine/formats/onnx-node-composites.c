@@ -103,7 +103,8 @@ translate_prelu (FlOnnxImport *import, const FlOnnx__Node *node, FlOnnxValue *co
          && fl_onnx_emit (import, node, "LeakyRelu", NULL, 1, &number, dict, NULL, error);
 }
 
-/* x / 2 * (1 + erf (x / sqrt (2))), or with tanh (sqrt (2 / pi) (x + 0.044715 x^3)) in the place of erf. */
+/* x / 2 * (1 + erf (x / sqrt (2))), or with tanh (sqrt (2 / pi) (x + 0.044715 x^3)) in the place of
+ * erf. */
 static gboolean
 translate_gelu (FlOnnxImport *import, const FlOnnx__Node *node, FlOnnxValue *const *inputs,
                 GError **error)

@@ -429,7 +429,8 @@ translate_size (FlOnnxImport *import, const FlOnnx__Node *node, FlOnnxValue *con
   return TRUE;
 }
 
-/* One element of an axis, by a constant index: a Slice, whose axis goes where the index is a scalar. */
+/* One element of an axis, by a constant index: a Slice, whose axis goes where the index is a
+ * scalar. */
 static gboolean
 translate_gather (FlOnnxImport *import, const FlOnnx__Node *node, FlOnnxValue *const *inputs,
                   GError **error)

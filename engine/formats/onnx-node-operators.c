@@ -1,4 +1,5 @@
-/* Nodes that compute: convolution, pooling, products, activations, normalisation, arithmetic, means. */
+/* Nodes that compute: convolution, pooling, products, activations, normalisation, arithmetic,
+ * means. */
 
 #include "engine/core/error.h"
 #include "engine/formats/onnx-fold.h"
@@ -96,7 +97,8 @@ translate_batch_normalization (FlOnnxImport *import, const FlOnnx__Node *node,
     return FALSE;
   for (gsize i = 1; i < node->n_output; i++)
     extra = extra || node->output[i][0] != '\0';
-  /* Before operator set 14 the statistics among the outputs are what tells training from inference. */
+  /* Before operator set 14 the statistics among the outputs are what tells training from inference.
+   */
   if ((import->opset >= 14 && training != 0) || (import->opset < 14 && extra))
     return fl_onnx_import_refuse (import, node, "BatchNormalization in training mode");
   if (import->opset < 9 && spatial == 0)

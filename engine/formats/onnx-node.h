@@ -5,8 +5,8 @@
 #include "engine/formats/onnx-walker.h"
 
 /*
- * Reading a node's attributes. The getters leave @value at the fallback where the attribute is absent, and return
- * %FALSE with %FL_ERROR_MALFORMED where it is of another type.
+ * Reading a node's attributes. The getters leave @value at the fallback where the attribute is
+ * absent, and return %FALSE with %FL_ERROR_MALFORMED where it is of another type.
  */
 
 /* The node's name, else that of its first output; for messages. */

@@ -37,8 +37,8 @@ void fl_onnx_dict_ints (GVariantDict *dict, const char *name, const gint64 *valu
 
 /**
  * fl_onnx_emit:
- * @part: (nullable): names a step of a node that takes several; %NULL: the step that makes its output 0,
- *   which is bound
+ * @part: (nullable): names a step of a node that takes several; %NULL: the step that makes its
+ * output 0, which is bound
  * @result: (out) (nullable): the value's number
  *
  * Adds an operator of one output.

@@ -16,7 +16,8 @@
  *   int64_data (7)   int64
  *   double_data (10) double
  *   uint64_data (11) uint64, uint32
- *   external_data (13), where data_location (14) is 1: location, offset and length of raw data in a file
+ *   external_data (13), where data_location (14) is 1: location, offset and length of raw data in a
+ * file
  */
 #define RAW_DATA 9
 #define DATA_LOCATION_EXTERNAL 1
@@ -144,7 +145,8 @@ read_inline (FlOnnxDocument *document, const FlOnnx__Tensor *tensor, FlOnnxType 
 
   g_assert (wire.end <= file_size && wire.position <= wire.end);
 
-  /* An element takes at least a byte, so that nothing larger than the file is allocated for them. */
+  /* An element takes at least a byte, so that nothing larger than the file is allocated for them.
+   */
   while (wire.position < wire.end)
     {
       FlOnnxField field;

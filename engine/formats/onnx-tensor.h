@@ -33,11 +33,11 @@ gboolean fl_onnx_type_is_float (FlOnnxType type);
  * FlOnnxConstant:
  * @shape: @rank sizes
  * @size: their product
- * @data: the elements, row-major, fl_onnx_type_width() bytes each, not aligned; part of a mapped file
- *   where they stand there in this form
+ * @data: the elements, row-major, fl_onnx_type_width() bytes each, not aligned; part of a mapped
+ * file where they stand there in this form
  *
- * A tensor of a model that does not depend on the input, of any type. Reference counted, read only but
- * for the code that has just made it.
+ * A tensor of a model that does not depend on the input, of any type. Reference counted, read only
+ * but for the code that has just made it.
  */
 typedef struct
 {
@@ -50,7 +50,8 @@ typedef struct
   GBytes *bytes;
 } FlOnnxConstant;
 
-/* Like fl_shape_size(), but the product of the sizes that are not 0 is bounded too, and with it strides. */
+/* Like fl_shape_size(), but the product of the sizes that are not 0 is bounded too, and with it
+ * strides. */
 gboolean fl_onnx_shape_size (int rank, const gint64 *shape, gsize *size);
 
 /**
@@ -73,7 +74,8 @@ fl_onnx_constant_reshape (const FlOnnxConstant *constant, int rank, const gint64
 /* An element as a number, whatever its type: integers beyond 2^53 are rounded; bool is 0 or 1. */
 double fl_onnx_constant_number (const FlOnnxConstant *constant, gsize index);
 
-/* An element as an integer; of floats the integer part, with values outside the range put at its end. */
+/* An element as an integer; of floats the integer part, with values outside the range put at its
+ * end. */
 gint64 fl_onnx_constant_integer (const FlOnnxConstant *constant, gsize index);
 
 /* Stores @value rounded to the type: floats to nearest even, integers by truncation. */
@@ -100,8 +102,8 @@ FlTensor *fl_onnx_constant_to_tensor (const FlOnnxConstant *constant);
  * Reads the elements of a tensor: from raw_data, from the field of its type, or from a file in the
  * model's folder.
  *
- * Returns: (transfer full): the constant; %NULL with %FL_ERROR_MALFORMED, %FL_ERROR_UNSUPPORTED (the type, the rank, a
- *   place outside the folder) or %G_FILE_ERROR
+ * Returns: (transfer full): the constant; %NULL with %FL_ERROR_MALFORMED, %FL_ERROR_UNSUPPORTED
+ * (the type, the rank, a place outside the folder) or %G_FILE_ERROR
  */
 FlOnnxConstant *fl_onnx_tensor_read (FlOnnxDocument *document, const FlOnnx__Tensor *tensor,
                                      const char *what, GError **error);

@@ -8,13 +8,14 @@
 #include <stddef.h>
 
 /*
- * Two steps. The walk copies the fields that are read into a smaller message: what is not in the tables
- * below is left out, the elements of tensors too, and a tensor gets the place where it stands in the file
- * instead. Then protobuf-c parses that message. It is well-formed by then, so the only thing left to go
- * wrong is memory, and that is counted.
+ * Two steps. The walk copies the fields that are read into a smaller message: what is not in the
+ * tables below is left out, the elements of tensors too, and a tensor gets the place where it
+ * stands in the file instead. Then protobuf-c parses that message. It is well-formed by then, so
+ * the only thing left to go wrong is memory, and that is counted.
  */
 
-/* Bounds on what is handed to the parser. The largest public networks stay below a hundredth of them. */
+/* Bounds on what is handed to the parser. The largest public networks stay below a hundredth of
+ * them. */
 #define MAX_REDUCED ((gsize) 128 << 20)
 #define MAX_MESSAGES 2000000
 #define MAX_TEXT ((gsize) 1 << 20)
@@ -456,7 +457,8 @@ fl_onnx_map_file (const char *path, GError **error)
   /* Opening a pipe would wait for a writer, and a device has no end. */
   if (g_stat (path, &status) == 0 && !S_ISREG (status.st_mode))
     {
-      g_autofree char *name = fl_bounded_file_display_name (path);
+      g_autofree char *base_name = g_path_get_basename (path);
+      g_autofree char *name = fl_bounded_file_display_name (base_name);
 
       g_set_error (error, FL_ERROR, FL_ERROR_UNSUPPORTED, "%s: %s, expected a file", name,
                    S_ISDIR (status.st_mode) ? "a folder" : "a pipe or a device");

@@ -32,9 +32,10 @@ typedef struct
  * @path: where it came from; external data is looked for beside it
  * @message_limit: see %FL_ONNX_MESSAGE_LIMIT
  *
- * Reads the model. A bounded walk over @bytes copies the fields that are needed, without the elements of
- * tensors, which stay where they are; only that copy is given to the general parser, and only with
- * memory up to @message_limit. Nesting cannot be deep: graphs inside attributes are not read.
+ * Reads the model. A bounded walk over @bytes copies the fields that are needed, without the
+ * elements of tensors, which stay where they are; only that copy is given to the general parser,
+ * and only with memory up to @message_limit. Nesting cannot be deep: graphs inside attributes are
+ * not read.
  *
  * Returns: (transfer full): the document, or %NULL with %FL_ERROR_MALFORMED or %FL_ERROR_LIMIT
  */

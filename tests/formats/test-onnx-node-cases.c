@@ -1,8 +1,9 @@
 /*
- * The test cases that come with ONNX itself (Debian package libonnx-testdata): small models with inputs
- * and expected outputs. Each is read in several ways: with all inputs known, so that everything is
- * computed while reading, and with one of its float inputs left open, so that a graph is made and run.
- * Cases that need what is not supported must say so; all others must give the expected numbers.
+ * The test cases that come with ONNX itself (Debian package libonnx-testdata): small models with
+ * inputs and expected outputs. Each is read in several ways: with all inputs known, so that
+ * everything is computed while reading, and with one of its float inputs left open, so that a graph
+ * is made and run. Cases that need what is not supported must say so; all others must give the
+ * expected numbers.
  */
 
 #include "engine/core/error.h"
@@ -18,8 +19,8 @@
 /* Of the largest element expected: float sums in another order, and functions of the C library. */
 #define TOLERANCE 1e-5
 
-/* How many runs agreed when this was written: with all inputs known, and with one left open. What falls
- * below has lost an operator. */
+/* How many runs agreed when this was written: with all inputs known, and with one left open. What
+ * falls below has lost an operator. */
 #define LEAST_KNOWN 586
 #define LEAST_OPEN 564
 
@@ -43,7 +44,8 @@ case_free (Case *one)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Case, case_free)
 
-/* One tensor of a case, NULL where there is none or it is of a type that is not read (text, a sequence). */
+/* One tensor of a case, NULL where there is none or it is of a type that is not read (text, a
+ * sequence). */
 static FlOnnxConstant *
 load_tensor (Case *one, const char *folder, const char *kind, guint index)
 {
