@@ -33,7 +33,7 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   adw_show_about_window (
       gtk_application_get_active_window (GTK_APPLICATION (data)), "application-name", "Faultline",
-      "application-icon", "image-x-generic-symbolic", "version", FL_VERSION, "license-type",
+      "application-icon", "org.faultline.Faultline", "version", FL_VERSION, "license-type",
       GTK_LICENSE_GPL_3_0, "comments",
       "Which filters of a convolutional network made a prediction, and what it says without "
       "them.\n\n"
@@ -76,6 +76,7 @@ fl_application_startup (GApplication *application)
 
   G_APPLICATION_CLASS (fl_application_parent_class)->startup (application);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  gtk_window_set_default_icon_name ("org.faultline.Faultline");
   set_accelerator (self, "app.quit", "<Control>q", NULL);
   set_accelerator (self, "window.close", "<Control>w", NULL);
   set_accelerator (self, "win.open-picture", "<Control>o", NULL);
