@@ -10,8 +10,9 @@
  * fl_asset_path:
  * @name: a path below the folder of assets
  *
- * The folder is looked for beside the build that the program runs from, and else where it stood
- * when the program was compiled, so that nothing needs to be installed or set.
+ * The folder is looked for where it is installed, seen from the program; beside the build that the
+ * program runs from; and else where it stood when the program was compiled. So nothing needs to be
+ * installed or set, and an installed program may be moved together with its files.
  *
  * Returns: (transfer full): the path; the file need not exist
  */
