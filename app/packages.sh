@@ -14,13 +14,17 @@ build_needs='a C compiler, Meson 1.0, Ninja, pkg-config, GTK 4.8, libadwaita 1.2
 libjpeg-turbo, JSON-GLib 1.6, protobuf-c 1.3 with its compiler, and their development files'
 
 # What the tests need on top: sanitizers, a private display with a window manager, the accessibility
-# bus and its Python driver, the style checker, and the networks that the ONNX project tests with.
+# bus and its Python driver, the style checker, the networks that the ONNX project tests with, and the
+# checkers of what desktops and readers of manuals are given.
 test_packages_apt=(libasan8 libubsan1 locales xvfb xauth openbox xcompmgr xdotool imagemagick dbus
-  dbus-daemon at-spi2-core python3 python3-gi gir1.2-atspi-2.0 clang-format libonnx-testdata)
+  dbus-daemon at-spi2-core python3 python3-gi gir1.2-atspi-2.0 clang-format libonnx-testdata
+  desktop-file-utils appstream libxml2-utils shared-mime-info mandoc)
 test_packages_dnf=(libasan libubsan glibc-langpack-de xorg-x11-server-Xvfb xorg-x11-xauth openbox xcompmgr
-  xdotool ImageMagick dbus-daemon at-spi2-core python3 python3-gobject clang-tools-extra)
+  xdotool ImageMagick dbus-daemon at-spi2-core python3 python3-gobject clang-tools-extra
+  desktop-file-utils appstream libxml2 shared-mime-info mandoc)
 test_needs='AddressSanitizer and UBSan; for the tests of the window also Xvfb, openbox, xcompmgr, xdotool,
-ImageMagick, dbus-run-session, AT-SPI and PyGObject; clang-format 14 for the style of the code'
+ImageMagick, dbus-run-session, AT-SPI and PyGObject; clang-format 14 for the style of the code;
+desktop-file-validate, appstreamcli, xmllint, update-mime-database and mandoc for what desktops are given'
 
 # The words of the package lists are names of packages of this system: apt, dnf, or nothing known.
 package_manager ()
