@@ -4,12 +4,12 @@
 
 /**
  * fl_filter_selection_parse:
- * @text: "LAYER:FILTER,...": a filter, LAYER:A-B for filters A to B, or LAYER:* for a whole layer. The names
- *   of layers may hold colons: the last one counts
+ * @text: "LAYER:FILTER,...": a filter, LAYER:A-B for filters A to B, or LAYER:* for a whole layer;
+ *   the names of layers may hold colons: the last one counts
  * @filters: (element-type int): the filters, numbered through the network, are appended
  *
- * Returns: %FALSE with %FL_ERROR_MALFORMED where @text is not written like that, with %FL_ERROR_RANGE where
- *   the network has no such layer or filter
+ * Returns: %FALSE with %FL_ERROR_MALFORMED where @text is not written like that, with
+ *   %FL_ERROR_RANGE where the network has no such layer or filter
  */
 gboolean
 fl_filter_selection_parse (FlGraph *graph, const char *text, GArray *filters, GError **error);

@@ -15,7 +15,8 @@ typedef struct
   char *messages;
 } FlProgramRun;
 
-/* Runs the built program without any display and waits for it; a death by a signal ends the test. */
+/* Runs the built program without any display and waits for it; a death by a signal ends the test.
+ */
 FlProgramRun *fl_program_run (const char *const *arguments);
 
 /* The same with an environment variable set to @value. */

@@ -304,7 +304,7 @@ test_off (Fixture *fixture, gconstpointer data)
   g_assert_true (changed);
 }
 
-/* Every cell of the CSV output stands in the JSON output, under the same name, with the same value. */
+/* Every cell of the CSV output stands in the JSON output, under its name and with its value. */
 static void
 assert_same_table (const FlProgramRun *csv, const FlProgramRun *json)
 {
@@ -455,7 +455,7 @@ test_output (Fixture *fixture, gconstpointer data)
     }
 }
 
-/* A file whose name looks like an option comes after "--"; one with a line break still makes one line. */
+/* A name like an option comes after "--"; one with a line break still makes one line. */
 static void
 test_odd_names (Fixture *fixture, gconstpointer data)
 {

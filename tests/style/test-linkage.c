@@ -13,8 +13,8 @@ library_of (gpointer function)
 }
 
 /*
- * GSL brings a plain CBLAS of its own. Before OpenBLAS on the link line it would answer instead, many
- * times slower and without a word.
+ * GSL brings a plain CBLAS of its own. Before OpenBLAS on the link line it would answer instead,
+ * many times slower and without a word.
  */
 static void
 test_blas (void)
