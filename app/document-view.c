@@ -448,6 +448,33 @@ class_factory_new (int most_characters)
   return factory;
 }
 
+/* The first widget of a type below @widget, or NULL. */
+static GtkWidget *
+find_below (GtkWidget *widget, GType type)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found
+          = G_TYPE_CHECK_INSTANCE_TYPE (child, type) ? child : find_below (child, type);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* Typing looks for a class at once: GTK 4.8 wants a click into the entry first. */
+static void
+make_typing_search (GtkDropDown *choice)
+{
+  GtkWidget *popover = find_below (GTK_WIDGET (choice), GTK_TYPE_POPOVER);
+  GtkWidget *entry = popover == NULL ? NULL : find_below (popover, GTK_TYPE_SEARCH_ENTRY);
+
+  if (entry != NULL)
+    gtk_search_entry_set_key_capture_widget (GTK_SEARCH_ENTRY (entry), popover);
+}
+
 static void
 fl_document_view_init (FlDocumentView *self)
 {
@@ -464,6 +491,7 @@ fl_document_view_init (FlDocumentView *self)
   gtk_drop_down_set_enable_search (self->label_choice, TRUE);
   gtk_drop_down_set_factory (self->label_choice, on_button);
   gtk_drop_down_set_list_factory (self->label_choice, in_list);
+  make_typing_search (self->label_choice);
 }
 
 void

@@ -7,8 +7,8 @@
 /**
  * FlFilterHistory:
  *
- * Which filters of a network are switched off and in which way, with every step that led there, so that
- * each can be undone and done again.
+ * Which filters of a network are switched off and in which way, with every step that led there, so
+ * that each can be undone and done again.
  */
 typedef struct _FlFilterHistory FlFilterHistory;
 
@@ -42,7 +42,8 @@ gboolean fl_filter_history_redo (FlFilterHistory *history);
 const char *fl_filter_history_undo_name (const FlFilterHistory *history);
 const char *fl_filter_history_redo_name (const FlFilterHistory *history);
 
-/* A number for the present state: the same number is the same state. 0 is the state at the start. */
+/* A number for the present state: the same number is the same state. 0 is the state at the start.
+ */
 guint64 fl_filter_history_state (const FlFilterHistory *history);
 
 /* Undoes or redoes until the state is @state; %FALSE, and no change, where it cannot be reached. */

@@ -20,7 +20,8 @@ file_name_of_class (const char *name)
   return g_string_free (text, FALSE);
 }
 
-/* Whether "t-shirt-19.png" is named after the class "T-shirt/top": what stands before the number. */
+/* Whether "t-shirt-19.png" is named after the class "T-shirt/top": what stands before the number.
+ */
 static gboolean
 named_after (const char *base_name, const char *class_name)
 {

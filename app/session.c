@@ -351,8 +351,8 @@ fl_session_open (FlSession *self, const char *network_path, const char *picture_
       self->wanted_picture = g_strdup (picture_path);
       self->wanted_label = label;
     }
-  /* A picture does not overtake a network: it will be seen by it. What is overtaken, but was not replaced,
-   * is still wanted. */
+  /* A picture does not overtake a network: it will be seen by it. What is overtaken, but was not
+   * replaced, is still wanted. */
   if (self->work != NULL && !self->overtaken && (network_path != NULL || !self->loading_network))
     {
       if (self->work->kind == FL_WORK_FORWARD)

@@ -28,16 +28,16 @@ typedef enum
  * FlSession:
  *
  * The document: a network, a picture, its true label, which filters are switched off, and what the
- * network says before and now. Used from the main thread only; all long work is done in another one,
- * one piece at a time, and only what was asked for last is kept: of several requests of a kind that wait,
- * the newest is done, and a result that has been overtaken is dropped. Whoever draws sees a consistent
- * state: a new network or picture is taken over with everything that follows from it, or, where opening
- * fails, not at all.
+ * network says before and now. Used from the main thread only; all long work is done in another
+ * one, one piece at a time, and only what was asked for last is kept: of several requests of a kind
+ * that wait, the newest is done, and a result that has been overtaken is dropped. Whoever draws
+ * sees a consistent state: a new network or picture is taken over with everything that follows from
+ * it, or, where opening fails, not at all.
  *
  * Signals:
  * - "changed" (FlSessionChanges changes)
- * - "failed" (const char *title, const char *message): something asked for could not be done; the state
- *   is as before
+ * - "failed" (const char *title, const char *message): something asked for could not be done; the
+ * state is as before
  */
 FlSession *fl_session_new (void);
 
@@ -70,8 +70,8 @@ int fl_session_get_label (FlSession *session, gboolean *known);
 /* @label: the true class, or -1 for not known. */
 void fl_session_set_label (FlSession *session, int label);
 
-/* Borrowed, %NULL where there is none: of the untouched network, and with filters off. The latter is %NULL
- * where all filters are on. */
+/* Borrowed, %NULL where there is none: of the untouched network, and with filters off. The latter
+ * is %NULL where all filters are on. */
 FlPrediction *fl_session_get_before (FlSession *session);
 FlPrediction *fl_session_get_now (FlSession *session);
 
@@ -110,7 +110,8 @@ void fl_session_set_selected (FlSession *session, int filter);
 /**
  * FlSessionProgress:
  * @busy: whether anything is being done or waits
- * @loading: whether a network or a picture is being opened, so that everything shown will be replaced
+ * @loading: whether a network or a picture is being opened, so that everything shown will be
+ * replaced
  * @long_work: whether it has taken longer than 100 ms, so that it should be shown
  * @fraction: 0 .. 1
  * @seconds_left: an estimate, or -1 where the whole takes less than a second or so
@@ -128,6 +129,6 @@ typedef struct
 
 void fl_session_get_progress (FlSession *session, FlSessionProgress *progress);
 
-/* Drops what is being done and what waits, and takes back what was asked for: filters and label are again
- * those of the results that are shown. */
+/* Drops what is being done and what waits, and takes back what was asked for: filters and label are
+ * again those of the results that are shown. */
 void fl_session_cancel (FlSession *session);

@@ -17,6 +17,7 @@ struct _FlWindow
   GtkLabel *message_title;
   GtkLabel *message_text;
   AdwToastOverlay *toasts;
+  AdwToast *toast; /* owned, nullable: the last one */
   GtkStack *pages;
   FlDocumentView *view;
   GtkLabel *status_label;
@@ -270,6 +271,10 @@ show_toast (FlWindow *self, const char *verb, const char *name)
 
   adw_toast_set_title (toast, escaped);
   adw_toast_set_timeout (toast, 2);
+  /* One after the other they would tell of long ago. */
+  if (self->toast != NULL)
+    adw_toast_dismiss (self->toast);
+  g_set_object (&self->toast, toast);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
@@ -343,6 +348,7 @@ fl_window_dispose (GObject *object)
       fl_session_cancel (self->session);
     }
   g_clear_object (&self->session);
+  g_clear_object (&self->toast);
   G_OBJECT_CLASS (fl_window_parent_class)->dispose (object);
 }
 

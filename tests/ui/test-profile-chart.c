@@ -252,8 +252,8 @@ test_off (void)
   fl_chart_fixture_clear (&fixture);
 }
 
-/* Every device pixel of a column finds its most salient filter, every filter stands in its column, and
- * the columns of a layer cover it without gap or overlap. */
+/* Every device pixel of a column finds its most salient filter, every filter stands in its column,
+ * and the columns of a layer cover it without gap or overlap. */
 static void
 check_find (const FlChartFixture *fixture, const FlProfileChartLayout *layout)
 {
