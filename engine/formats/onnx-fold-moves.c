@@ -345,6 +345,7 @@ fl_onnx_split_sizes (const FlOnnx__Node *node, gint64 size, int n_outputs, const
 {
   g_autofree gint64 *sizes = g_new0 (gint64, n_outputs + 1);
   gint64 sum = 0;
+  gboolean fits = n_given == (gsize) n_outputs;
 
   if (given == NULL)
     {
@@ -358,17 +359,17 @@ fl_onnx_split_sizes (const FlOnnx__Node *node, gint64 size, int n_outputs, const
         }
       return g_steal_pointer (&sizes);
     }
-  for (int i = 0; i < n_outputs && n_given == (gsize) n_outputs; i++)
+  for (int i = 0; i < n_outputs && fits; i++)
     {
+      fits = given[i] >= 0 && given[i] <= size - sum;
       sizes[i] = given[i];
-      if (given[i] < 0 || given[i] > size - sum)
-        break;
-      sum += given[i];
+      sum += fits ? given[i] : 0;
     }
-  if (n_given != (gsize) n_outputs || sum != size)
+  if (!fits || sum != size)
     {
       fl_onnx_node_error (node, error, FL_ERROR_SHAPE,
-                          "%" G_GSIZE_FORMAT " parts, expected %d that add up to %" G_GINT64_FORMAT,
+                          "%" G_GSIZE_FORMAT
+                          " parts, expected %d from 0 elements that add up to %" G_GINT64_FORMAT,
                           n_given, n_outputs, size);
       return NULL;
     }

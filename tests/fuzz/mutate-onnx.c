@@ -11,9 +11,9 @@
 #include <sys/resource.h>
 
 /*
- * Spoils small networks and reads them. Nothing may crash, hang or take much memory, and what
- * cannot be read must say so in one clear line. Arguments: the number of files (4000), the seed
- * (1).
+ * Spoils small networks, and makes some of random nodes, and reads them. Nothing may crash, hang or
+ * take much memory, and what cannot be read must say so in one clear line. Arguments: the number of
+ * files (4000), the seed (1).
  */
 
 /* Networks that are still read may have become large: only small ones are run. */
@@ -199,6 +199,208 @@ test_spoilt (void)
   fl_pool_free (pool);
 }
 
+/* ---- networks of random nodes, which are well-formed files but seldom sensible ---- */
+
+static const char *const types[] = {
+  "Abs",
+  "Add",
+  "And",
+  "AveragePool",
+  "BatchNormalization",
+  "Cast",
+  "Ceil",
+  "Clip",
+  "Concat",
+  "Constant",
+  "ConstantOfShape",
+  "Conv",
+  "DequantizeLinear",
+  "Div",
+  "Dropout",
+  "Equal",
+  "Erf",
+  "Exp",
+  "Expand",
+  "Flatten",
+  "Floor",
+  "Gather",
+  "Gelu",
+  "Gemm",
+  "GlobalAveragePool",
+  "GlobalMaxPool",
+  "Greater",
+  "HardSigmoid",
+  "HardSwish",
+  "Identity",
+  "LayerNormalization",
+  "LeakyRelu",
+  "Less",
+  "Log",
+  "LogSoftmax",
+  "MatMul",
+  "Max",
+  "MaxPool",
+  "Mean",
+  "Min",
+  "Mish",
+  "Mod",
+  "Mul",
+  "Neg",
+  "NonZero",
+  "Not",
+  "Or",
+  "PRelu",
+  "Pad",
+  "Pow",
+  "QuantizeLinear",
+  "Range",
+  "Reciprocal",
+  "ReduceMax",
+  "ReduceMean",
+  "ReduceMin",
+  "ReduceProd",
+  "ReduceSum",
+  "Relu",
+  "Reshape",
+  "Round",
+  "Shape",
+  "Sigmoid",
+  "Sign",
+  "Size",
+  "Slice",
+  "Softmax",
+  "Softplus",
+  "Split",
+  "Sqrt",
+  "Squeeze",
+  "Sub",
+  "Sum",
+  "Tanh",
+  "Tile",
+  "Transpose",
+  "Unsqueeze",
+  "Where",
+};
+
+static const char *const attributes[] = { "axis:i=",
+                                          "axes:is=",
+                                          "perm:is=",
+                                          "kernel_shape:is=",
+                                          "strides:is=",
+                                          "pads:is=",
+                                          "dilations:is=",
+                                          "group:i=",
+                                          "keepdims:i=",
+                                          "to:i=",
+                                          "starts:is=",
+                                          "ends:is=",
+                                          "split:is=",
+                                          "allowzero:i=",
+                                          "ceil_mode:i=",
+                                          "count_include_pad:i=",
+                                          "start:i=",
+                                          "end:i=",
+                                          "value:t=",
+                                          "transB:i=",
+                                          "alpha:f=",
+                                          "epsilon:f=",
+                                          "min:f=",
+                                          "fmod:i=",
+                                          "noop_with_empty_axes:i=" };
+
+static gint64
+random_number (FlRandom *random)
+{
+  static const gint64 numbers[] = { 0, 1, 2, 3, -1, -2, 4, 7, 1 << 20, G_MAXINT64, G_MININT64 };
+
+  /* Sensible ones more often. */
+  return numbers[MIN (fl_random_below (random, G_N_ELEMENTS (numbers)),
+                      fl_random_below (random, G_N_ELEMENTS (numbers)))];
+}
+
+static char *
+random_attributes (FlRandom *random)
+{
+  GString *text = g_string_new (NULL);
+
+  /* Most nodes without any, so that some networks get far. */
+  for (guint i = fl_random_below (random, 6); i > 2; i--)
+    {
+      const char *attribute = attributes[fl_random_below (random, G_N_ELEMENTS (attributes))];
+      guint n = strstr (attribute, ":is") != NULL ? fl_random_below (random, 5) : 1;
+
+      g_string_append_printf (text, " %s", attribute);
+      for (guint k = 0; k < n; k++)
+        g_string_append_printf (text, "%s%" G_GINT64_FORMAT, k > 0 ? "," : "",
+                                random_number (random));
+    }
+  return g_string_free (text, FALSE);
+}
+
+static GBytes *
+write_random (FlRandom *random)
+{
+  g_autoptr (FlOnnxWriter) writer = fl_onnx_writer_new (7 + (int) fl_random_below (random, 14));
+  static const char *const given[]
+      = { "x", "x", "x", "w", "b", "scalar", "empty", "list", "one", "zero", "mask" };
+  gint64 list[4];
+  const float number = 0.5f;
+  guint n = 1 + fl_random_below (random, 12);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (list); i++)
+    list[i] = random_number (random);
+  fl_onnx_writer_input (writer, "x", 1, "1,2,4,4");
+  fl_onnx_writer_output (writer, "y");
+  fl_onnx_writer_weight (writer, "w", "2,2,3,3");
+  fl_onnx_writer_weight (writer, "b", "2");
+  fl_onnx_writer_floats (writer, "scalar", "", &number);
+  fl_onnx_writer_floats (writer, "empty", "0,3", &number);
+  fl_onnx_writer_integers (writer, "list", fl_random_below (random, 2) == 0 ? "4" : "2", list);
+  fl_onnx_writer_integers (writer, "one", "1", list + 1);
+  fl_onnx_writer_integers (writer, "zero", "", list);
+  fl_onnx_writer_tensor (writer, fl_onnx_write_tensor ("mask", 9, 2, (gint64[]){ 0, 1 }));
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *name = i + 1 < n ? g_strdup_printf ("v%u", i) : g_strdup ("y");
+      g_autofree char *text = random_attributes (random);
+      g_autoptr (GString) inputs = g_string_new (NULL);
+      g_autofree char *outputs = fl_random_below (random, 8) == 0
+                                     ? g_strdup_printf ("%s %s_2", name, name)
+                                     : g_strdup (name);
+
+      for (guint k = 1 + fl_random_below (random, 3); k > 0; k--)
+        if (i > 0 && fl_random_below (random, 2) == 0)
+          g_string_append_printf (inputs, " v%u", fl_random_below (random, i));
+        else
+          g_string_append_printf (inputs, " %s",
+                                  fl_random_below (random, 20) == 0
+                                      ? "-"
+                                      : given[fl_random_below (random, G_N_ELEMENTS (given))]);
+      fl_onnx_writer_node (writer, types[fl_random_below (random, G_N_ELEMENTS (types))], name,
+                           inputs->str, outputs, text);
+    }
+  return fl_onnx_writer_bytes (writer);
+}
+
+static void
+test_random_networks (void)
+{
+  FlPool *pool = fl_pool_new (1);
+  g_autoptr (FlRandom) random = fl_random_new (first_seed);
+  int n_read = 0;
+
+  for (int i = 0; i < n_files; i++)
+    {
+      g_autoptr (GBytes) bytes = write_random (random);
+
+      read_network (bytes, pool, &n_read);
+    }
+  g_test_message ("%d of %d are networks", n_read, n_files);
+  g_assert_cmpint (n_read, >, n_files / 200);
+  fl_pool_free (pool);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -209,6 +411,7 @@ main (int argc, char *argv[])
     first_seed = (guint32) atoi (argv[2]);
   g_test_add_func ("/fuzz/onnx/seeds-are-good", test_seeds_are_good);
   g_test_add_func ("/fuzz/onnx/cut-short", test_cut_short);
+  g_test_add_func ("/fuzz/onnx/random-networks", test_random_networks);
   g_test_add_func ("/fuzz/onnx/spoilt", test_spoilt);
   return g_test_run ();
 }
