@@ -151,8 +151,9 @@ show_story (FlDocumentView *self)
 
   int top = before->order[0];
   gboolean right = label == top;
-  g_autofree char *story = g_markup_printf_escaped (
-      "Predicted <b>%s</b> (%.3f)", fl_model_label (model, top), before->probabilities[top]);
+  g_autofree char *name = class_text (model, top);
+  g_autofree char *story
+      = g_markup_printf_escaped ("Predicted <b>%s</b> (%.3f)", name, before->probabilities[top]);
 
   gtk_label_set_markup (self->story_label, story);
   gtk_label_set_text (self->verdict_label, right ? "right" : "wrong");
@@ -226,9 +227,10 @@ show_profile (FlDocumentView *self)
       return;
     }
 
+  g_autofree char *name = class_text (model, profile->label);
   g_autofree char *subtitle
       = g_strdup_printf ("of the untouched network at the %s label %s · sorted inside each layer",
-                         known ? "true" : "predicted", fl_model_label (model, profile->label));
+                         known ? "true" : "predicted", name);
   g_autofree char *count
       = g_strdup_printf ("%d filters in %d layers", catalogue->n_filters, catalogue->n_layers);
 

@@ -8,10 +8,10 @@
 #include "engine/formats/input-tensor.h"
 
 /* The longest side of a picture that is handed on to be looked at. */
-#define SHOWN_SIDE 2048
+#define SHOWN_SIDE 1200
 
 /* Guesses for the first time; after that the forward pass has been measured. */
-#define READ_BYTES_PER_SECOND 150e6
+#define READ_BYTES_PER_SECOND 500e6
 #define LEAST_READ_SECONDS 0.05
 #define PICTURE_SECONDS 0.05
 #define MULTIPLY_ADDS_PER_SECOND 10e9
@@ -166,7 +166,7 @@ read_prediction (FlMachine *machine)
                             fl_execution_logits (machine->execution));
 }
 
-/* The picture, or one that is smaller by a whole factor: averages of squares of pixels. */
+/* The picture, or one that is smaller by a whole factor: averages of small squares. */
 static FlPicture *
 make_shown (FlPicture *picture)
 {

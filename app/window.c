@@ -19,6 +19,7 @@ struct _FlWindow
   AdwToastOverlay *toasts;
   AdwToast *toast; /* owned, nullable: the last one */
   GtkStack *pages;
+  AdwStatusPage *opening_page;
   FlDocumentView *view;
   GtkLabel *status_label;
   GtkWidget *progress_box;
@@ -80,8 +81,22 @@ show_title (FlWindow *self)
   title = *subtitle != '\0' ? g_strdup_printf ("%s - Faultline", subtitle) : g_strdup ("Faultline");
   adw_window_title_set_subtitle (self->title, subtitle);
   gtk_window_set_title (GTK_WINDOW (self), title);
+}
+
+/* What is there; else what is being opened, told only where that takes longer than a moment. */
+static void
+show_page (FlWindow *self)
+{
+  FlSessionProgress progress;
+
+  fl_session_get_progress (self->session, &progress);
+  adw_status_page_set_title (self->opening_page, progress.long_work ? "Opening…" : "");
   gtk_stack_set_visible_child_name (self->pages,
-                                    model == NULL && path == NULL ? "empty" : "document");
+                                    fl_session_get_model (self->session) != NULL
+                                            || fl_session_get_picture_path (self->session) != NULL
+                                        ? "document"
+                                    : progress.loading ? "opening"
+                                                       : "empty");
 }
 
 static void
@@ -161,6 +176,8 @@ on_session_changed (FlWindow *self, guint changes)
     show_history (self);
   if (changes & FL_SESSION_PROGRESS)
     show_progress (self);
+  if (changes & (FL_SESSION_NETWORK | FL_SESSION_PICTURE | FL_SESSION_PROGRESS))
+    show_page (self);
 }
 
 static void
@@ -370,6 +387,7 @@ fl_window_class_init (FlWindowClass *class)
   BIND (message_text);
   BIND (toasts);
   BIND (pages);
+  BIND (opening_page);
   BIND (view);
   BIND (status_label);
   BIND (progress_box);
