@@ -4,6 +4,15 @@
 
 #include <math.h>
 
+/* Read by LeakSanitizer: fontconfig keeps its caches until the process ends. */
+const char *__lsan_default_suppressions (void);
+
+const char *
+__lsan_default_suppressions (void)
+{
+  return "leak:libfontconfig\n";
+}
+
 static void
 init (FlChartFixture *fixture, int n_layers, char **names, const int *sizes, FlRandom *random)
 {
