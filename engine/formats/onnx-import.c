@@ -4,6 +4,8 @@
 #include "engine/formats/onnx-evaluation.h"
 #include "engine/formats/onnx-fold.h"
 
+#include <string.h>
+
 #define OLDEST_OPSET 7
 #define NEWEST_OPSET 20
 /* What constants computed from a small file may take, and how it grows with the file. */
@@ -130,8 +132,13 @@ import_node (FlOnnxImport *import, const FlOnnx__Node *node, GError **error)
                   : fl_onnx_translate (import, node, inputs, &met);
   if (!done && g_error_matches (met, FL_ERROR, FL_ERROR_UNSUPPORTED))
     {
-      /* Goes on, so that the message can list everything at once. */
-      done = fl_onnx_import_refuse (import, node, met->message);
+      /* Goes on, so that the message can list everything at once; the list names the node itself.
+       */
+      g_autofree char *prefix = g_strdup_printf ("%s '%s': ", type, fl_onnx_node_label (node));
+
+      if (g_str_has_prefix (met->message, prefix))
+        what = g_strdup_printf ("%s: %s", type, met->message + strlen (prefix));
+      done = fl_onnx_import_refuse (import, node, what != NULL ? what : met->message);
       g_clear_error (&met);
     }
   if (met != NULL)
