@@ -194,7 +194,7 @@ run (const FlCommandRequest *request, GError **error)
                                   fl_execution_logits (bench.network.execution));
   bench.label = prediction->order[0];
   bench.logit_gradient = g_new0 (float, prediction->n_classes);
-  fl_prediction_loss_gradient (prediction, bench.label, bench.logit_gradient);
+  bench.logit_gradient[bench.label] = 1;
 
   writer = fl_table_writer_new_for_string (request->format, text, columns, G_N_ELEMENTS (columns));
   return measure (&bench, writer, "load", load, error)
@@ -215,7 +215,8 @@ const FlCommand fl_command_bench = {
     "  load            read the network and its card and make a plan\n"
     "  forward         one picture, from the input to the logits\n"
     "  profile         the saliency of every filter, from the input on\n"
-    "  input-gradient  the gradient with respect to the input, from the input on\n"
+    "  input-gradient  the gradient of the largest logit with respect to the input, forward pass "
+    "included\n"
     "  toggle-25, -50, -75  switch a filter off or on again in the layer at that share of the\n"
     "                  depth, to the new logits",
   .options = FL_COMMAND_CSV,

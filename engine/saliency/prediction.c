@@ -100,16 +100,16 @@ fl_prediction_loss (const FlPrediction *prediction, int label)
 }
 
 void
-fl_prediction_loss_gradient (const FlPrediction *prediction, int label, float *gradient)
+fl_prediction_loss_gradient (const FlPrediction *prediction, int label, double *gradient)
 {
   double others = 0;
 
   g_return_if_fail (label >= 0 && label < prediction->n_classes);
   for (int i = 0; i < prediction->n_classes; i++)
     {
-      gradient[i] = (float) prediction->probabilities[i];
+      gradient[i] = prediction->probabilities[i];
       if (i != label)
         others += prediction->probabilities[i];
     }
-  gradient[label] = (float) -others;
+  gradient[label] = -others;
 }

@@ -42,6 +42,6 @@ double fl_prediction_loss (const FlPrediction *prediction, int label);
  * The derivative of the loss with respect to the logits. p_label - 1 is formed as minus the sum of
  * the other probabilities, so that a confident prediction keeps its gradient.
  */
-void fl_prediction_loss_gradient (const FlPrediction *prediction, int label, float *gradient);
+void fl_prediction_loss_gradient (const FlPrediction *prediction, int label, double *gradient);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FlPrediction, fl_prediction_unref)

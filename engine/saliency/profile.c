@@ -65,6 +65,58 @@ fl_profile_unref (FlProfile *profile)
   g_free (profile);
 }
 
+/*
+ * The gradient of the loss, brought near 1 by a power of two: where the prediction is confident it
+ * is as small as the loss, and would leave the range of float32 on its way back. Everything behind
+ * it is linear in it.
+ *
+ * Returns: the exponent e, where what follows from the scaled gradient is to be multiplied by 2^e
+ */
+static int
+scaled_loss_gradient (const FlPrediction *prediction, int label, float *scaled)
+{
+  g_autofree double *gradient = g_new (double, prediction->n_classes);
+  double largest = 0;
+  int exponent = 0;
+
+  fl_prediction_loss_gradient (prediction, label, gradient);
+  for (int i = 0; i < prediction->n_classes; i++)
+    largest = fmax (largest, fabs (gradient[i]));
+  frexp (largest, &exponent);
+  for (int i = 0; i < prediction->n_classes; i++)
+    scaled[i] = (float) ldexp (gradient[i], -exponent);
+  return exponent;
+}
+
+static gboolean
+check_logits (const float *logits, int n_classes, GError **error)
+{
+  for (int i = 0; i < n_classes; i++)
+    if (!isfinite (logits[i]))
+      {
+        g_set_error (error, FL_ERROR, FL_ERROR_NOT_FINITE,
+                     "logit %d is %g: the network has no gradient here", i, (double) logits[i]);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+static gboolean
+check_saliency (const FlGraph *graph, const double *saliency, GError **error)
+{
+  for (int i = 0; i < fl_graph_n_filters (graph); i++)
+    if (!isfinite (saliency[i]))
+      {
+        const FlLayer *layer = fl_graph_layer (graph, fl_graph_layer_of_filter (graph, i));
+
+        g_set_error (error, FL_ERROR, FL_ERROR_NOT_FINITE,
+                     "layer '%s' filter %d: its saliency is %g", layer->name,
+                     i - layer->first_filter, saliency[i]);
+        return FALSE;
+      }
+  return TRUE;
+}
+
 FlProfile *
 fl_profile_compute (FlExecution *execution, int label, GCancellable *cancellable, GError **error)
 {
@@ -74,6 +126,7 @@ fl_profile_compute (FlExecution *execution, int label, GCancellable *cancellable
   g_autofree float *loss_gradient = g_new (float, n_classes);
   g_autoptr (FlPrediction) prediction = NULL;
   g_autoptr (FlGradients) gradients = NULL;
+  int exponent = 0;
 
   if (label < 0 || label >= n_classes)
     {
@@ -81,30 +134,18 @@ fl_profile_compute (FlExecution *execution, int label, GCancellable *cancellable
                    label, n_classes - 1);
       return NULL;
     }
-  for (int i = 0; i < n_classes; i++)
-    if (!isfinite (logits[i]))
-      {
-        g_set_error (error, FL_ERROR, FL_ERROR_NOT_FINITE,
-                     "logit %d is %g: the network has no gradient here", i, (double) logits[i]);
-        return NULL;
-      }
+  if (!check_logits (logits, n_classes, error))
+    return NULL;
   prediction = fl_prediction_new (n_classes, logits);
-  fl_prediction_loss_gradient (prediction, label, loss_gradient);
+  exponent = scaled_loss_gradient (prediction, label, loss_gradient);
   gradients
       = fl_execution_backward (execution, loss_gradient, FL_GRADIENT_FILTERS, cancellable, error);
   if (gradients == NULL)
     return NULL;
   for (int i = 0; i < fl_graph_n_filters (graph); i++)
-    if (!isfinite (gradients->filters[i]))
-      {
-        int l = fl_graph_layer_of_filter (graph, i);
-        const FlLayer *layer = fl_graph_layer (graph, l);
-
-        g_set_error (error, FL_ERROR, FL_ERROR_NOT_FINITE,
-                     "layer '%s' filter %d: its saliency is %g", layer->name,
-                     i - layer->first_filter, gradients->filters[i]);
-        return NULL;
-      }
+    gradients->filters[i] = ldexp (gradients->filters[i], exponent);
+  if (!check_saliency (graph, gradients->filters, error))
+    return NULL;
   return fl_profile_new (fl_graph_n_filters (graph), gradients->filters, label,
                          fl_prediction_loss (prediction, label));
 }
