@@ -21,7 +21,7 @@ typedef struct
   const FlCommandRequest *request;
   FlCommandNetwork network;
   FlTensor *input;
-  float *logit_gradient; /* of the loss at the predicted class */
+  float *logit_gradient; /* of the largest logit: 1 there */
   int label;
   FlEditList *toggle; /* one filter off */
   gboolean is_off;
