@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "ui/filter-table.h"
+#include "app/filter-panel.h"
 #include "ui/filter-text.h"
 #include "ui/picture-view.h"
 #include "ui/prediction-list.h"
@@ -32,12 +32,7 @@ struct _FlDocumentView
   GtkLabel *chart_subtitle;
   GtkLabel *hint_label;
   FlProfileChart *chart;
-  GtkWidget *table_card;
-  GtkLabel *table_subtitle;
-  FlFilterTable *table;
-  GtkWidget *top_button;
-  GtkSpinButton *top_spin;
-  GtkAdjustment *top_adjustment;
+  FlFilterPanel *filter_panel;
 };
 
 G_DEFINE_FINAL_TYPE (FlDocumentView, fl_document_view, ADW_TYPE_BIN)
@@ -216,14 +211,11 @@ show_profile (FlDocumentView *self)
 
   fl_session_get_label (self->session, &known);
   fl_profile_chart_set_data (self->chart, catalogue, profile);
-  fl_filter_table_set_data (self->table, catalogue, profile);
   gtk_widget_set_sensitive (self->chart_card, profile != NULL);
-  gtk_widget_set_sensitive (self->table_card, profile != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->hint_label), profile != NULL);
   if (profile == NULL)
     {
       gtk_label_set_text (self->chart_subtitle, "of a network that has seen a picture");
-      gtk_label_set_text (self->table_subtitle, "");
       return;
     }
 
@@ -231,13 +223,9 @@ show_profile (FlDocumentView *self)
   g_autofree char *subtitle
       = g_strdup_printf ("of the untouched network at the %s label %s · sorted inside each layer",
                          known ? "true" : "predicted", name);
-  g_autofree char *count
-      = g_strdup_printf ("%d filters in %d layers", catalogue->n_filters, catalogue->n_layers);
 
   gtk_label_set_text (self->chart_subtitle, subtitle);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->chart_subtitle), subtitle);
-  gtk_label_set_text (self->table_subtitle, count);
-  gtk_adjustment_set_upper (self->top_adjustment, MAX (1, catalogue->n_filters));
 }
 
 static void
@@ -249,7 +237,6 @@ show_filters (FlDocumentView *self)
   if (off == NULL || fl_session_get_profile (self->session) == NULL)
     return;
   fl_profile_chart_set_off (self->chart, off);
-  fl_filter_table_set_off (self->table, off);
   /* Whoever has switched one off knows how. */
   if (n_off > 0)
     gtk_label_set_text (self->hint_label, "Click again to switch it on · Ctrl+Z undoes");
@@ -260,10 +247,7 @@ show_filters (FlDocumentView *self)
 static void
 show_selection (FlDocumentView *self)
 {
-  int selected = fl_session_get_selected (self->session);
-
-  fl_profile_chart_set_selected (self->chart, selected);
-  fl_filter_table_set_selected (self->table, selected);
+  fl_profile_chart_set_selected (self->chart, fl_session_get_selected (self->session));
 }
 
 static void
@@ -294,7 +278,6 @@ show_staleness (FlDocumentView *self)
                          && !fl_session_profile_is_current (self->session));
 
   set_stale (GTK_WIDGET (self->chart), profile);
-  set_stale (GTK_WIDGET (self->table), profile);
 }
 
 static void
@@ -344,14 +327,6 @@ on_filter_toggled (FlDocumentView *self, int filter)
 }
 
 static void
-on_top_clicked (FlDocumentView *self)
-{
-  gtk_spin_button_update (self->top_spin);
-  if (fl_session_get_profile (self->session) != NULL)
-    fl_session_switch_off_top (self->session, gtk_spin_button_get_value_as_int (self->top_spin));
-}
-
-static void
 on_label_chosen (FlDocumentView *self)
 {
   guint entry = gtk_drop_down_get_selected (self->label_choice);
@@ -382,7 +357,7 @@ fl_document_view_class_init (FlDocumentViewClass *class)
   g_type_ensure (FL_TYPE_PICTURE_VIEW);
   g_type_ensure (FL_TYPE_PREDICTION_LIST);
   g_type_ensure (FL_TYPE_PROFILE_CHART);
-  g_type_ensure (FL_TYPE_FILTER_TABLE);
+  g_type_ensure (FL_TYPE_FILTER_PANEL);
   status_signal = g_signal_new ("status", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
                                 NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
@@ -405,17 +380,11 @@ fl_document_view_class_init (FlDocumentViewClass *class)
   BIND (chart_subtitle);
   BIND (hint_label);
   BIND (chart);
-  BIND (table_card);
-  BIND (table_subtitle);
-  BIND (table);
-  BIND (top_button);
-  BIND (top_spin);
-  BIND (top_adjustment);
+  BIND (filter_panel);
   gtk_widget_class_bind_template_callback (widget_class, on_filter_hovered);
   gtk_widget_class_bind_template_callback (widget_class, on_filter_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_filter_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_label_chosen);
-  gtk_widget_class_bind_template_callback (widget_class, on_top_clicked);
 }
 
 static void
@@ -502,6 +471,7 @@ fl_document_view_set_session (FlDocumentView *self, FlSession *session)
   g_return_if_fail (FL_IS_DOCUMENT_VIEW (self) && self->session == NULL);
 
   self->session = g_object_ref (session);
+  fl_filter_panel_set_session (self->filter_panel, session);
   g_signal_connect_object (session, "changed", G_CALLBACK (on_session_changed), self,
                            G_CONNECT_SWAPPED);
   on_session_changed (self, ~(guint) 0);
