@@ -12,10 +12,14 @@
 /* Number words would take much memory: 64 GiB of values in all. */
 #define MAX_TOTAL_SIZE (G_GINT64_CONSTANT (1) << 34)
 
+/* Far more than any network has; planning takes time in proportion to the square. */
+#define MAX_OPERATORS 32768
+
 struct _FlGraphBuilder
 {
   FlGraph *graph; /* owned; NULL once finished */
   gint64 total_size;
+  GHashTable *layer_names; /* owned, of the names given: how many layers asked for each */
 };
 
 FlGraphBuilder *
@@ -36,6 +40,7 @@ fl_graph_builder_new (const char *name)
   graph->input = -1;
   graph->output = -1;
   builder->graph = graph;
+  builder->layer_names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   return builder;
 }
 
@@ -43,6 +48,7 @@ void
 fl_graph_builder_free (FlGraphBuilder *builder)
 {
   g_clear_pointer (&builder->graph, fl_graph_unref);
+  g_hash_table_unref (builder->layer_names);
   g_free (builder);
 }
 
@@ -72,12 +78,20 @@ fl_graph_builder_add_input (FlGraphBuilder *builder, const char *name, int rank,
                             const gint64 *shape)
 {
   FlShape input = { .rank = rank };
+  gsize size = 0;
 
   g_return_val_if_fail (builder->graph != NULL && builder->graph->input < 0, -1);
   g_return_val_if_fail (rank >= 0 && rank <= FL_TENSOR_MAX_RANK, -1);
   for (int i = 0; i < rank; i++)
-    input.size[i] = shape[i];
-  g_return_val_if_fail (fl_shape_count (&input) > 0, -1);
+    {
+      g_return_val_if_fail (shape[i] > 0, -1);
+      input.size[i] = shape[i];
+    }
+  /* One that is too large is found out by the first operator, which can say so. */
+  if (!fl_shape_size (rank, shape, &size) || size > MAX_VALUE_SIZE)
+    builder->total_size = MAX_TOTAL_SIZE + 1;
+  else
+    builder->total_size += (gint64) size;
   builder->graph->input = add_value (builder, name, &input, -1);
   return builder->graph->input;
 }
@@ -140,6 +154,13 @@ gather_inputs (FlGraphBuilder *builder, FlOperatorRequest *request, const FlOper
 }
 
 static gboolean
+size_error (const FlOperatorRequest *request, GError **error)
+{
+  return fl_operator_error (request, error, FL_ERROR_LIMIT,
+                            "the values of the network up to here take more than 64 GiB");
+}
+
+static gboolean
 check_outputs (FlGraphBuilder *builder, const FlOperatorRequest *request, const FlShape *outputs,
                GError **error)
 {
@@ -157,8 +178,7 @@ check_outputs (FlGraphBuilder *builder, const FlOperatorRequest *request, const 
       total += (gint64) size;
     }
   if (total > MAX_TOTAL_SIZE)
-    return fl_operator_error (request, error, FL_ERROR_LIMIT,
-                              "the values of the network up to here take more than 64 GiB");
+    return size_error (request, error);
   builder->total_size = total;
   return TRUE;
 }
@@ -215,6 +235,11 @@ fl_graph_builder_add_operator (FlGraphBuilder *builder, const char *type, const 
     return fl_operator_error (
         &request, error, FL_ERROR_MALFORMED, "%d inputs and %d outputs, expected %d to %d inputs",
         n_inputs, n_outputs, record->min_inputs, MIN (record->max_inputs, FL_OPERATOR_MAX_INPUTS));
+  if (builder->graph->operators->len >= MAX_OPERATORS)
+    return fl_operator_error (&request, error, FL_ERROR_LIMIT,
+                              "the network has more than %d operators", MAX_OPERATORS);
+  if (builder->total_size > MAX_TOTAL_SIZE)
+    return size_error (&request, error);
   n_slots = fl_operator_n_slots (record, n_inputs);
   shapes = g_new0 (FlShape, n_slots);
   constants = g_new0 (FlTensor *, n_slots);
@@ -319,22 +344,26 @@ layer_name (FlGraphBuilder *builder, int index)
 {
   const FlOperator *op = fl_graph_operator (builder->graph, index);
   const char *weight = fl_graph_value (builder->graph, op->inputs[1])->name;
+  g_autofree char *wanted = NULL;
   g_autofree char *name = NULL;
-  int copies = 1;
+  int copies = 0;
 
   if (g_str_has_suffix (weight, ".weight") && strlen (weight) > strlen (".weight"))
-    name = g_strndup (weight, strlen (weight) - strlen (".weight"));
+    wanted = g_strndup (weight, strlen (weight) - strlen (".weight"));
   else
-    name = g_strdup (op->name);
-  if (fl_graph_find_layer (builder->graph, name) < 0)
-    return g_steal_pointer (&name);
-  for (;;)
+    wanted = g_strdup (op->name);
+  name = g_strdup (wanted);
+  copies = GPOINTER_TO_INT (g_hash_table_lookup (builder->layer_names, wanted));
+  while (g_hash_table_contains (builder->layer_names, name))
     {
-      g_autofree char *other = g_strdup_printf ("%s#%d", name, ++copies);
-
-      if (fl_graph_find_layer (builder->graph, other) < 0)
-        return g_steal_pointer (&other);
+      g_free (name);
+      name = g_strdup_printf ("%s#%d", wanted, ++copies);
     }
+  /* The next layer of this name goes on counting here. */
+  if (copies > 0)
+    g_hash_table_replace (builder->layer_names, g_strdup (wanted), GINT_TO_POINTER (copies));
+  g_hash_table_insert (builder->layer_names, g_strdup (name), GINT_TO_POINTER (1));
+  return g_steal_pointer (&name);
 }
 
 static void

@@ -153,6 +153,80 @@ test_layer_names (Fixture *f, gconstpointer data)
   g_assert_cmpint (fl_graph_find_layer (graph, "weight"), ==, -1);
 }
 
+/* Layers that ask for one name are numbered, past the numbers that stand in other names; and fast
+ * enough that this many of them are no work. */
+static void
+test_layers_of_one_name (Fixture *f, gconstpointer data)
+{
+  enum
+  {
+    N = 4000
+  };
+  const gint64 shape[] = { 4, 4, 1, 1 };
+  const char *names[] = { "y" };
+  int x = f->input;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (FlGraph) graph = NULL;
+
+  for (int i = 0; i < N; i++)
+    {
+      const int inputs[] = { x, add_constant (f, "w", 4, shape) };
+
+      fl_graph_builder_add_operator (f->builder, "Conv", i == 1 ? "c#2" : "c", 2, inputs, 1, names,
+                                     &x, NULL, &error);
+      g_assert_no_error (error);
+    }
+  graph = fl_graph_builder_finish (f->builder, x, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (fl_graph_layer (graph, 0)->name, ==, "c");
+  g_assert_cmpstr (fl_graph_layer (graph, 1)->name, ==, "c#2");
+  for (int i = 2; i < N; i++)
+    {
+      g_autofree char *expected = g_strdup_printf ("c#%d", i + 1);
+
+      g_assert_cmpstr (fl_graph_layer (graph, i)->name, ==, expected);
+    }
+}
+
+/* Memory that an input asks for counts as any other's, before anybody asks for it. */
+static void
+test_too_large_inputs (void)
+{
+  const gint64 shapes[][4] = { { 1, 65536, 65536, 65536 },
+                               { 1, 3, 65536, 65536 },
+                               { G_MAXINT64, G_MAXINT64, G_MAXINT64, G_MAXINT64 } };
+  const char *names[] = { "y" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (shapes); i++)
+    {
+      g_autoptr (FlGraphBuilder) builder = fl_graph_builder_new ("test");
+      g_autoptr (GError) error = NULL;
+      int input = fl_graph_builder_add_input (builder, "x", 4, shapes[i]);
+      int output = 0;
+
+      g_assert_cmpint (input, ==, 0);
+      g_assert_false (fl_graph_builder_add_operator (builder, "GlobalAveragePool", "node", 1,
+                                                     &input, 1, names, &output, NULL, &error));
+      g_assert_error (error, FL_ERROR, FL_ERROR_LIMIT);
+    }
+}
+
+static void
+test_too_many_operators (Fixture *f, gconstpointer data)
+{
+  const char *names[] = { "y" };
+  int x = f->input;
+  int n = 0;
+  g_autoptr (GError) error = NULL;
+
+  while (n <= 1 << 16
+         && fl_graph_builder_add_operator (f->builder, "Relu", "node", 1, &x, 1, names, &x, NULL,
+                                           &error))
+    n++;
+  g_assert_error (error, FL_ERROR, FL_ERROR_LIMIT);
+  g_assert_cmpint (n, ==, 1 << 15);
+}
+
 #define ADD(name, test)                                                                            \
   g_test_add ("/graph/graph-builder/" name, Fixture, NULL, set_up, test, tear_down)
 
@@ -166,5 +240,8 @@ main (int argc, char **argv)
   ADD ("dead-branch", test_dead_branch);
   ADD ("no-path", test_no_path);
   ADD ("layer-names", test_layer_names);
+  ADD ("layers-of-one-name", test_layers_of_one_name);
+  ADD ("too-many-operators", test_too_many_operators);
+  g_test_add_func ("/graph/graph-builder/too-large-inputs", test_too_large_inputs);
   return g_test_run ();
 }
