@@ -1,6 +1,5 @@
 #include "engine/graph/plan-private.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "engine/graph/view.h"
@@ -95,15 +94,6 @@ compare_sizes (gconstpointer a, gconstpointer b)
   return first->first < second->first ? -1 : first->first > second->first;
 }
 
-static int
-compare_places (gconstpointer a, gconstpointer b)
-{
-  const Lifetime *first = *(const Lifetime *const *) a;
-  const Lifetime *second = *(const Lifetime *const *) b;
-
-  return *first->place < *second->place ? -1 : *first->place > *second->place;
-}
-
 /*
  * Gives every value a place, largest first, each in the lowest gap that is free for its lifetime.
  *
@@ -112,28 +102,25 @@ compare_places (gconstpointer a, gconstpointer b)
 static gsize
 place_lifetimes (GArray *lifetimes)
 {
-  g_autofree const Lifetime **live = g_new (const Lifetime *, MAX (lifetimes->len, 1));
+  g_autofree const Lifetime **placed = g_new (const Lifetime *, MAX (lifetimes->len, 1));
   gsize end = 0;
 
   g_array_sort (lifetimes, compare_sizes);
-  for (guint i = 0; i < lifetimes->len; i++)
+  /* What has a place stands in the order of places, so that gaps show in one sweep. */
+  for (guint n = 0; n < lifetimes->len; n++)
     {
-      Lifetime *item = &g_array_index (lifetimes, Lifetime, i);
-      guint n_live = 0;
+      Lifetime *item = &g_array_index (lifetimes, Lifetime, n);
       gsize place = 0;
+      guint at = 0;
 
-      for (guint j = 0; j < i; j++)
-        {
-          const Lifetime *other = &g_array_index (lifetimes, Lifetime, j);
-
-          if (other->first <= item->last && item->first <= other->last)
-            live[n_live++] = other;
-        }
-      qsort (live, n_live, sizeof *live, compare_places);
-      for (guint j = 0; j < n_live && *live[j]->place < place + item->size; j++)
-        place = MAX (place, *live[j]->place + live[j]->size);
+      for (guint j = 0; j < n && *placed[j]->place < place + item->size; j++)
+        if (placed[j]->first <= item->last && item->first <= placed[j]->last)
+          place = MAX (place, *placed[j]->place + placed[j]->size);
       *item->place = place;
       end = MAX (end, place + item->size);
+      for (at = n; at > 0 && *placed[at - 1]->place > place; at--)
+        placed[at] = placed[at - 1];
+      placed[at] = item;
     }
   return end;
 }
