@@ -104,6 +104,7 @@ fold_slice (FlOnnxFold *fold, GError **error)
   g_autofree gint64 *steps
       = axes != NULL ? fl_onnx_fold_list (fold, 4, "steps", &n_steps, &has_steps, error) : NULL;
   gint64 strides[FL_TENSOR_MAX_RANK], shape[FL_TENSOR_MAX_RANK];
+  gboolean seen[FL_TENSOR_MAX_RANK] = { FALSE };
   gint64 base = 0;
   FlOnnxConstant *output;
 
@@ -126,6 +127,10 @@ fold_slice (FlOnnxFold *fold, GError **error)
       if (!fl_onnx_node_axis (fold->node, has_axes ? axes[i] : (gint64) i, input->rank, &axis,
                               error))
         return FALSE;
+      if (seen[axis])
+        return fl_onnx_node_error (fold->node, error, FL_ERROR_MALFORMED,
+                                   "axis %d is named twice, expected once", axis);
+      seen[axis] = TRUE;
       size = input->shape[axis];
       if (step == 0)
         return fl_onnx_node_error (fold->node, error, FL_ERROR_MALFORMED, "a step of 0");
@@ -282,7 +287,7 @@ fold_gather (FlOnnxFold *fold, GError **error)
   if (output == NULL)
     return FALSE;
   split_sizes (input, axis, &before, &after);
-  for (gsize outer = 0; outer < before; outer++)
+  for (gsize outer = 0; output->size > 0 && outer < before; outer++)
     for (gsize i = 0; i < indices->size; i++)
       {
         gint64 index = fl_onnx_constant_integer (indices, i);
@@ -331,7 +336,7 @@ fold_concat (FlOnnxFold *fold, GError **error)
       const FlOnnxConstant *input = fold->inputs[k];
       gsize run = (gsize) input->shape[axis] * after;
 
-      for (gsize outer = 0; outer < before; outer++)
+      for (gsize outer = 0; run > 0 && outer < before; outer++)
         fl_onnx_constant_copy (output, outer * (gsize) shape[axis] * after + start, input,
                                outer * run, run);
       start += run;
@@ -406,7 +411,7 @@ fold_split (FlOnnxFold *fold, GError **error)
       output = fl_onnx_fold_output (fold, k, input->type, input->rank, shape, error);
       if (output == NULL)
         return FALSE;
-      for (gsize outer = 0; outer < before; outer++)
+      for (gsize outer = 0; run > 0 && outer < before; outer++)
         fl_onnx_constant_copy (output, outer * run, input,
                                outer * (gsize) input->shape[axis] * after + start, run);
       start += run;
@@ -423,6 +428,9 @@ fold_non_zero (FlOnnxFold *fold, GError **error)
   gint64 found = 0;
   FlOnnxConstant *output;
 
+  /* Work without a result costs as much. */
+  if (!fl_onnx_fold_charge (fold, input->size, error))
+    return FALSE;
   for (gsize i = 0; i < input->size; i++)
     shape[1] += fl_onnx_constant_number (input, i) != 0;
   output = fl_onnx_fold_output (fold, 0, FL_ONNX_INT64, 2, shape, error);

@@ -261,6 +261,44 @@ test_types_must_agree (void)
                   "Add 'n': inputs of types float and int64, expected the same");
 }
 
+/* An axis that is cut twice would reach beyond the elements. */
+static void
+test_slice_of_one_axis_twice (void)
+{
+  const gint64 numbers[] = { 0, 1, 2, 3 };
+  g_autoptr (FlOnnxWriter) writer = fl_onnx_writer_new (13);
+
+  fl_onnx_writer_integers (writer, "a", "4", numbers);
+  fl_onnx_writer_integers (writer, "starts", "2", (const gint64[]){ 2, 2 });
+  fl_onnx_writer_integers (writer, "ends", "2", (const gint64[]){ 4, 4 });
+  fl_onnx_writer_integers (writer, "axes", "2", (const gint64[]){ 0, -1 });
+  fl_onnx_writer_node (writer, "Slice", "n", "a starts ends axes", "y", "");
+  assert_refused (writer, FL_ERROR_MALFORMED, "Slice 'n': axis 0 is named twice, expected once");
+}
+
+/* Axes may be as long as they like where another has no elements; that is no work. */
+static void
+test_moves_of_nothing (void)
+{
+  const gint64 shape[] = { G_GINT64_CONSTANT (1) << 38, 2, 0 };
+  static const char *const nodes[][3] = { { "Gather", "a one", "axis:i=1" },
+                                          { "Concat", "a a", "axis:i=1" },
+                                          { "Split", "a", "axis:i=1" } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (nodes); i++)
+    {
+      g_autoptr (FlOnnxWriter) writer = fl_onnx_writer_new (13);
+
+      fl_onnx_writer_integers (writer, "shape", "3", shape);
+      fl_onnx_writer_integers (writer, "one", "1", (const gint64[]){ 1 });
+      fl_onnx_writer_node (writer, "ConstantOfShape", "c", "shape", "a", "");
+      fl_onnx_writer_node (writer, nodes[i][0], "n", nodes[i][1], i == 2 ? "b other" : "b",
+                           nodes[i][2]);
+      fl_onnx_writer_node (writer, "Size", "s", "b", "y", "");
+      assert_gives (writer, FL_ONNX_INT64, "scalar", (const double[]){ 0 });
+    }
+}
+
 /* A small file must not be able to ask for a large memory, nor for a long time. */
 static void
 test_budget (void)
@@ -291,6 +329,24 @@ test_budget (void)
     g_assert_false (fold (writer, &result, &error));
     g_assert_error (error, FL_ERROR, FL_ERROR_LIMIT);
   }
+  {
+    g_autoptr (FlOnnxWriter) writer = fl_onnx_writer_new (13);
+    FlOnnxImportResult result = { 0 };
+    g_autoptr (GError) error = NULL;
+
+    /* Results of no size, but each of a long search. */
+    fl_onnx_writer_integers (writer, "shape", "1", (const gint64[]){ 7 << 20 });
+    fl_onnx_writer_node (writer, "ConstantOfShape", "c", "shape", "a", "");
+    for (int i = 0; i < 7; i++)
+      {
+        g_autofree char *name = g_strdup_printf ("z%d", i);
+
+        fl_onnx_writer_node (writer, "NonZero", name, "a", name, "");
+      }
+    fl_onnx_writer_node (writer, "Concat", "join", "z0 z1 z2 z3 z4 z5 z6", "y", "axis:i=1");
+    g_assert_false (fold (writer, &result, &error));
+    g_assert_error (error, FL_ERROR, FL_ERROR_LIMIT);
+  }
 }
 
 int
@@ -305,6 +361,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/formats/onnx-fold/casts", test_casts);
   g_test_add_func ("/formats/onnx-fold/quantisation", test_quantisation);
   g_test_add_func ("/formats/onnx-fold/types-must-agree", test_types_must_agree);
+  g_test_add_func ("/formats/onnx-fold/slice-of-one-axis-twice", test_slice_of_one_axis_twice);
+  g_test_add_func ("/formats/onnx-fold/moves-of-nothing", test_moves_of_nothing);
   g_test_add_func ("/formats/onnx-fold/budget", test_budget);
   return g_test_run ();
 }
