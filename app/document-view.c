@@ -1,12 +1,10 @@
 #include "app/document-view.h"
 
-#include <string.h>
-
+#include "app/chart-panel.h"
 #include "app/filter-panel.h"
+#include "app/picture-panel.h"
 #include "ui/filter-text.h"
-#include "ui/picture-view.h"
 #include "ui/prediction-list.h"
-#include "ui/profile-chart.h"
 
 struct _FlDocumentView
 {
@@ -15,10 +13,7 @@ struct _FlDocumentView
   FlSession *session; /* owned */
   int hovered;
 
-  GtkWidget *picture_card;
-  FlPictureView *picture_view;
-  GtkLabel *picture_caption;
-  GtkWidget *picture_button;
+  FlPicturePanel *picture_panel;
   GtkWidget *prediction_card;
   GtkLabel *story_label;
   GtkLabel *verdict_label;
@@ -28,10 +23,7 @@ struct _FlDocumentView
   GtkLabel *count_label;
   FlPredictionList *prediction_list;
   GtkLabel *change_label;
-  GtkWidget *chart_card;
-  GtkLabel *chart_subtitle;
-  GtkLabel *hint_label;
-  FlProfileChart *chart;
+  FlChartPanel *chart_panel;
   FlFilterPanel *filter_panel;
 };
 
@@ -44,16 +36,6 @@ static guint status_signal;
 
 static void on_label_chosen (FlDocumentView *self);
 
-/* What a class is called in a sentence: "class 785" where it has only a number. */
-static char *
-class_text (FlModel *model, int class)
-{
-  const char *name = fl_model_label (model, class);
-
-  return name[strspn (name, "0123456789")] == '\0' ? g_strdup_printf ("class %d", class)
-                                                   : g_strdup (name);
-}
-
 static void
 show_status (FlDocumentView *self)
 {
@@ -65,34 +47,6 @@ show_status (FlDocumentView *self)
     text = fl_filter_text (catalogue, fl_session_get_profile (self->session),
                            fl_session_get_off (self->session)[filter], filter);
   g_signal_emit (self, status_signal, 0, text != NULL ? text : "");
-}
-
-static void
-show_picture (FlDocumentView *self)
-{
-  FlPicture *shown = fl_session_get_shown (self->session);
-  FlPicture *decoded = fl_session_get_picture (self->session);
-  FlPicture *measured = decoded != NULL ? decoded : shown;
-  const char *path = fl_session_get_picture_path (self->session);
-
-  gtk_widget_set_visible (GTK_WIDGET (self->picture_view), shown != NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self->picture_caption), shown != NULL);
-  gtk_widget_set_visible (self->picture_button, shown == NULL);
-  if (shown == NULL)
-    {
-      fl_picture_view_set_pixels (self->picture_view, 0, 0, NULL);
-      return;
-    }
-
-  g_autofree char *name = g_path_get_basename (path);
-  g_autofree char *caption = g_strdup_printf ("%s · %d × %d", name, fl_picture_width (measured),
-                                              fl_picture_height (measured));
-
-  fl_picture_view_set_pixels (self->picture_view, fl_picture_width (shown),
-                              fl_picture_height (shown), fl_picture_pixels (shown));
-  fl_picture_view_set_description (self->picture_view, caption);
-  gtk_label_set_text (self->picture_caption, caption);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->picture_caption), path);
 }
 
 /* The classes to choose the true label from. */
@@ -146,7 +100,7 @@ show_story (FlDocumentView *self)
 
   int top = before->order[0];
   gboolean right = label == top;
-  g_autofree char *name = class_text (model, top);
+  g_autofree char *name = fl_model_class_text (model, top);
   g_autofree char *story
       = g_markup_printf_escaped ("Predicted <b>%s</b> (%.3f)", name, before->probabilities[top]);
 
@@ -179,7 +133,7 @@ show_change (FlDocumentView *self)
 
   int was = before->order[0], is = now->order[0];
 
-  g_autofree char *name = class_text (model, is);
+  g_autofree char *name = fl_model_class_text (model, is);
 
   change = g_markup_printf_escaped ("The prediction is %s <b>%s</b>: %.3f → %.3f",
                                     was == is ? "still" : "now", name, before->probabilities[is],
@@ -202,55 +156,6 @@ show_predictions (FlDocumentView *self)
 }
 
 static void
-show_profile (FlDocumentView *self)
-{
-  FlModel *model = fl_session_get_model (self->session);
-  FlProfile *profile = fl_session_get_profile (self->session);
-  FlFilterCatalogue *catalogue = profile == NULL ? NULL : fl_session_get_catalogue (self->session);
-  gboolean known;
-
-  fl_session_get_label (self->session, &known);
-  fl_profile_chart_set_data (self->chart, catalogue, profile);
-  gtk_widget_set_sensitive (self->chart_card, profile != NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self->hint_label), profile != NULL);
-  if (profile == NULL)
-    {
-      gtk_label_set_text (self->chart_subtitle, "of a network that has seen a picture");
-      return;
-    }
-
-  g_autofree char *name = class_text (model, profile->label);
-  g_autofree char *subtitle
-      = g_strdup_printf ("of the untouched network at the %s label %s · sorted inside each layer",
-                         known ? "true" : "predicted", name);
-
-  gtk_label_set_text (self->chart_subtitle, subtitle);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->chart_subtitle), subtitle);
-}
-
-static void
-show_filters (FlDocumentView *self)
-{
-  const guint8 *off = fl_session_get_off (self->session);
-  int n_off = fl_session_get_n_off (self->session);
-
-  if (off == NULL || fl_session_get_profile (self->session) == NULL)
-    return;
-  fl_profile_chart_set_off (self->chart, off);
-  /* Whoever has switched one off knows how. */
-  if (n_off > 0)
-    gtk_label_set_text (self->hint_label, "Click again to switch it on · Ctrl+Z undoes");
-  else
-    gtk_label_set_text (self->hint_label, "Click a bar to switch that filter off");
-}
-
-static void
-show_selection (FlDocumentView *self)
-{
-  fl_profile_chart_set_selected (self->chart, fl_session_get_selected (self->session));
-}
-
-static void
 set_stale (GtkWidget *widget, gboolean stale)
 {
   if (stale)
@@ -269,15 +174,8 @@ show_staleness (FlDocumentView *self)
 
   gboolean all = progress.long_work && progress.loading;
 
-  set_stale (GTK_WIDGET (self->picture_view), all);
   set_stale (self->prediction_box,
              all || (progress.long_work && !fl_session_now_is_current (self->session)));
-
-  gboolean profile = all
-                     || (progress.long_work && fl_session_get_profile (self->session) != NULL
-                         && !fl_session_profile_is_current (self->session));
-
-  set_stale (GTK_WIDGET (self->chart), profile);
 }
 
 static void
@@ -288,20 +186,12 @@ on_session_changed (FlDocumentView *self, guint changes)
       self->hovered = -1;
       show_classes (self);
     }
-  if (changes & FL_SESSION_PICTURE)
-    show_picture (self);
   if (changes & (FL_SESSION_LABEL | FL_SESSION_NETWORK))
     show_label (self);
   if (changes & (FL_SESSION_LABEL | FL_SESSION_PREDICTION | FL_SESSION_NETWORK))
     show_story (self);
   if (changes & (FL_SESSION_LABEL | FL_SESSION_PREDICTION | FL_SESSION_FILTERS))
     show_predictions (self);
-  if (changes & (FL_SESSION_PROFILE | FL_SESSION_LABEL))
-    show_profile (self);
-  if (changes & (FL_SESSION_FILTERS | FL_SESSION_PROFILE | FL_SESSION_LABEL))
-    show_filters (self);
-  if (changes & (FL_SESSION_SELECTION | FL_SESSION_PROFILE | FL_SESSION_LABEL))
-    show_selection (self);
   if (changes & ~(guint) FL_SESSION_PROGRESS)
     show_status (self);
   show_staleness (self);
@@ -312,18 +202,6 @@ on_filter_hovered (FlDocumentView *self, int filter)
 {
   self->hovered = filter;
   show_status (self);
-}
-
-static void
-on_filter_selected (FlDocumentView *self, int filter)
-{
-  fl_session_set_selected (self->session, filter);
-}
-
-static void
-on_filter_toggled (FlDocumentView *self, int filter)
-{
-  fl_session_toggle (self->session, filter);
 }
 
 static void
@@ -354,19 +232,16 @@ fl_document_view_class_init (FlDocumentViewClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = fl_document_view_dispose;
-  g_type_ensure (FL_TYPE_PICTURE_VIEW);
+  g_type_ensure (FL_TYPE_PICTURE_PANEL);
   g_type_ensure (FL_TYPE_PREDICTION_LIST);
-  g_type_ensure (FL_TYPE_PROFILE_CHART);
+  g_type_ensure (FL_TYPE_CHART_PANEL);
   g_type_ensure (FL_TYPE_FILTER_PANEL);
   status_signal = g_signal_new ("status", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
                                 NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/faultline/Faultline/document-view.ui");
-  BIND (picture_card);
-  BIND (picture_view);
-  BIND (picture_caption);
-  BIND (picture_button);
+  BIND (picture_panel);
   BIND (prediction_card);
   BIND (story_label);
   BIND (verdict_label);
@@ -376,14 +251,9 @@ fl_document_view_class_init (FlDocumentViewClass *class)
   BIND (count_label);
   BIND (prediction_list);
   BIND (change_label);
-  BIND (chart_card);
-  BIND (chart_subtitle);
-  BIND (hint_label);
-  BIND (chart);
+  BIND (chart_panel);
   BIND (filter_panel);
   gtk_widget_class_bind_template_callback (widget_class, on_filter_hovered);
-  gtk_widget_class_bind_template_callback (widget_class, on_filter_selected);
-  gtk_widget_class_bind_template_callback (widget_class, on_filter_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_label_chosen);
 }
 
@@ -471,7 +341,9 @@ fl_document_view_set_session (FlDocumentView *self, FlSession *session)
   g_return_if_fail (FL_IS_DOCUMENT_VIEW (self) && self->session == NULL);
 
   self->session = g_object_ref (session);
+  fl_chart_panel_set_session (self->chart_panel, session);
   fl_filter_panel_set_session (self->filter_panel, session);
+  fl_picture_panel_set_session (self->picture_panel, session);
   g_signal_connect_object (session, "changed", G_CALLBACK (on_session_changed), self,
                            G_CONNECT_SWAPPED);
   on_session_changed (self, ~(guint) 0);

@@ -210,6 +210,15 @@ fl_model_label (const FlModel *model, int class)
   return g_ptr_array_index (model->labels, class);
 }
 
+char *
+fl_model_class_text (const FlModel *model, int class)
+{
+  const char *name = fl_model_label (model, class);
+
+  return name[strspn (name, "0123456789")] == '\0' ? g_strdup_printf ("class %d", class)
+                                                   : g_strdup (name);
+}
+
 const char *const *
 fl_model_labels (const FlModel *model)
 {

@@ -44,6 +44,10 @@ const FlInputPreparation *fl_model_preparation (const FlModel *model);
 /* The name of class @class, 0 .. n_classes - 1; its number where the card has none. Borrowed. */
 const char *fl_model_label (const FlModel *model, int class);
 
+/* Newly allocated: what class @class is called in a sentence: "class 785" where it has only a
+ * number. */
+char *fl_model_class_text (const FlModel *model, int class);
+
 /* All of them, %NULL-terminated, borrowed. */
 const char *const *fl_model_labels (const FlModel *model);
 
