@@ -53,12 +53,12 @@ test_confident (void)
   float factors[] = { 1, 0 };
   g_autoptr (FlTensor) input = fl_test_random_tensor (5, 3, (const gint64[]){ 2, 5, 5 });
   double reduced[2][4] = { { 0 } };
+  FlPool *pool = fl_pool_new (1);
 
   for (int f = 0; f < 2; f++)
     {
       g_autoptr (FlGraph) graph = confident_network (factors[f]);
       g_autoptr (FlPlan) plan = fl_plan_new (graph, FL_PLAN_KEEP);
-      FlPool *pool = fl_pool_new (1);
       g_autoptr (FlExecution) execution = fl_execution_new (plan, pool);
       g_autoptr (FlPrediction) prediction = NULL;
       g_autoptr (FlProfile) profile = NULL;
@@ -82,6 +82,7 @@ test_confident (void)
                      / (prediction->logits[prediction->order[0]]
                         - prediction->logits[prediction->order[1]]);
     }
+  fl_pool_free (pool);
   for (int i = 0; i < 4; i++)
     if (reduced[1][i] > 0)
       g_assert_cmpfloat_with_epsilon (reduced[1][i] / reduced[0][i], 1, ROUNDING);
