@@ -152,6 +152,41 @@ fl_filter_history_redo_name (const FlFilterHistory *history)
   return ((const Step *) history->steps->pdata[history->n_done])->name;
 }
 
+int
+fl_filter_history_n_steps (const FlFilterHistory *history)
+{
+  return (int) history->steps->len;
+}
+
+int
+fl_filter_history_n_done (const FlFilterHistory *history)
+{
+  return (int) history->n_done;
+}
+
+const char *
+fl_filter_history_name (const FlFilterHistory *history, int step)
+{
+  g_return_val_if_fail (step >= 0 && step < (int) history->steps->len, NULL);
+
+  return ((const Step *) history->steps->pdata[step])->name;
+}
+
+gboolean
+fl_filter_history_go_to (FlFilterHistory *history, int n_done)
+{
+  g_return_val_if_fail (n_done >= 0 && n_done <= (int) history->steps->len, FALSE);
+
+  guint target = (guint) n_done;
+  gboolean changed = target != history->n_done;
+
+  while (history->n_done > target)
+    fl_filter_history_undo (history);
+  while (history->n_done < target)
+    fl_filter_history_redo (history);
+  return changed;
+}
+
 guint64
 fl_filter_history_state (const FlFilterHistory *history)
 {
@@ -172,10 +207,7 @@ fl_filter_history_go (FlFilterHistory *history, guint64 state)
       }
   if (!found)
     return FALSE;
-  while (history->n_done > target)
-    fl_filter_history_undo (history);
-  while (history->n_done < target)
-    fl_filter_history_redo (history);
+  fl_filter_history_go_to (history, (int) target);
   return TRUE;
 }
 

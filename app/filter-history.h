@@ -42,6 +42,16 @@ gboolean fl_filter_history_redo (FlFilterHistory *history);
 const char *fl_filter_history_undo_name (const FlFilterHistory *history);
 const char *fl_filter_history_redo_name (const FlFilterHistory *history);
 
+/* All steps, the undone ones last, and how many of them are done. */
+int fl_filter_history_n_steps (const FlFilterHistory *history);
+int fl_filter_history_n_done (const FlFilterHistory *history);
+
+/* Name of step @step, 0 .. n_steps - 1, borrowed. */
+const char *fl_filter_history_name (const FlFilterHistory *history, int step);
+
+/* Undoes or redoes until @n_done steps are done, 0 .. n_steps; whether that changed anything. */
+gboolean fl_filter_history_go_to (FlFilterHistory *history, int n_done);
+
 /* A number for the present state: the same number is the same state. 0 is the state at the start.
  */
 guint64 fl_filter_history_state (const FlFilterHistory *history);

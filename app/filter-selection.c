@@ -120,3 +120,33 @@ fail:
   g_array_set_size (filters, before);
   return FALSE;
 }
+
+char *
+fl_filter_selection_format (FlGraph *graph, const guint8 *off)
+{
+  GString *text = g_string_new (NULL);
+
+  for (int l = 0; l < fl_graph_n_layers (graph); l++)
+    {
+      const FlLayer *layer = fl_graph_layer (graph, l);
+      const guint8 *here = &off[layer->first_filter];
+
+      for (int k = 0, end; k < layer->n_filters; k = end + 1)
+        {
+          end = k;
+          if (!here[k])
+            continue;
+          while (end + 1 < layer->n_filters && here[end + 1])
+            end++;
+          if (text->len > 0)
+            g_string_append_c (text, ',');
+          if (k == 0 && end == layer->n_filters - 1 && k != end)
+            g_string_append_printf (text, "%s:*", layer->name);
+          else if (k == end)
+            g_string_append_printf (text, "%s:%d", layer->name, k);
+          else
+            g_string_append_printf (text, "%s:%d-%d", layer->name, k, end);
+        }
+    }
+  return g_string_free (text, FALSE);
+}

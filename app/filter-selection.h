@@ -16,3 +16,12 @@ fl_filter_selection_parse (FlGraph *graph, const char *text, GArray *filters, GE
 
 /* Whether @text is written as it should be, whatever the network; else %FL_ERROR_MALFORMED. */
 gboolean fl_filter_selection_check (const char *text, GError **error);
+
+/**
+ * fl_filter_selection_format:
+ * @off: (array length=n_filters): 1 for each filter to name
+ *
+ * Returns: (transfer full): the short text that fl_filter_selection_parse() reads as these filters,
+ *   empty for none
+ */
+char *fl_filter_selection_format (FlGraph *graph, const guint8 *off);

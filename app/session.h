@@ -89,8 +89,25 @@ int fl_session_get_n_off (FlSession *session);
 /* Switches a filter off where it is on, and on where it is off. */
 void fl_session_toggle (FlSession *session, int filter);
 
+/**
+ * fl_session_toggle_several:
+ * @filters: (array length=n): different ones
+ *
+ * One step: all of them off; on again only where all were off.
+ */
+void fl_session_toggle_several (FlSession *session, int n, const int *filters);
+
 /* Switches off the @k most salient filters, in addition to those that are off. */
 void fl_session_switch_off_top (FlSession *session, int k);
+
+/* Likewise @k random filters, the control: which ones depends on @seed only, not on what is off. */
+void fl_session_switch_off_random (FlSession *session, int k, guint32 seed);
+
+/* Likewise the whole layer that @filter belongs to. */
+void fl_session_switch_off_layer (FlSession *session, int filter);
+
+/* What is on goes off and the other way round. */
+void fl_session_invert (FlSession *session);
 void fl_session_restore_all (FlSession *session);
 
 FlEditKind fl_session_get_mode (FlSession *session);
@@ -102,6 +119,20 @@ void fl_session_redo (FlSession *session);
 /* "Switch off stage3.conv1 : 16", borrowed; %NULL for nothing to undo. */
 const char *fl_session_get_undo_name (FlSession *session);
 const char *fl_session_get_redo_name (FlSession *session);
+
+/**
+ * fl_session_get_n_steps:
+ * @n_done: (out) (optional): how many of them are done; the others were undone
+ *
+ * Returns: number of steps in the history of the filters
+ */
+int fl_session_get_n_steps (FlSession *session, int *n_done);
+
+/* Name of step @step, 0 .. n_steps - 1, borrowed. */
+const char *fl_session_get_step_name (FlSession *session, int step);
+
+/* Undoes or redoes until @n_done steps are done, 0 .. n_steps; the prediction follows once. */
+void fl_session_go_to_step (FlSession *session, int n_done);
 
 /* The filter that every view marks, -1 for none. */
 int fl_session_get_selected (FlSession *session);

@@ -1,5 +1,7 @@
 #include "app/filter-selection.h"
 
+#include <string.h>
+
 #include "engine/core/error.h"
 #include "engine/graph/graph-builder.h"
 #include "tests/support/test-data.h"
@@ -71,6 +73,34 @@ test_good (void)
     }
 }
 
+/* Every set of filters of the small graph reads back as itself. */
+static void
+test_format (void)
+{
+  g_autoptr (FlGraph) graph = make_graph ();
+  int n = fl_graph_n_filters (graph);
+  g_autofree guint8 *off = g_new0 (guint8, n);
+  g_autofree guint8 *again = g_new0 (guint8, n);
+
+  g_assert_cmpint (n, <, 16);
+  for (int set = 1; set < 1 << n; set++)
+    {
+      g_autoptr (GArray) filters = g_array_new (FALSE, FALSE, sizeof (int));
+      g_autofree char *text = NULL;
+
+      for (int f = 0; f < n; f++)
+        off[f] = set >> f & 1;
+      text = fl_filter_selection_format (graph, off);
+      g_assert_true (fl_filter_selection_parse (graph, text, filters, NULL));
+      memset (again, 0, n);
+      for (guint k = 0; k < filters->len; k++)
+        again[g_array_index (filters, int, k)] = 1;
+      g_assert_cmpmem (off, n, again, n);
+      if (set == (1 << n) - 1)
+        g_assert_true (g_str_has_suffix (text, ":*"));
+    }
+}
+
 static void
 test_bad (void)
 {
@@ -122,5 +152,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/app/filter-selection/good", test_good);
   g_test_add_func ("/app/filter-selection/bad", test_bad);
+  g_test_add_func ("/app/filter-selection/format", test_format);
   return g_test_run ();
 }
