@@ -55,7 +55,8 @@ FlPrediction *
 fl_command_network_predict (FlCommandNetwork *network, const char *path, GError **error)
 {
   g_autoptr (FlTensor) input
-      = fl_input_tensor_load (path, fl_model_preparation (network->model), NULL, error);
+      = fl_input_tensor_load (path, fl_model_preparation (network->model),
+                              fl_model_n_channels (network->model), NULL, error);
 
   if (input == NULL)
     return NULL;

@@ -196,6 +196,15 @@ fl_model_name (const FlModel *model)
   return model->name;
 }
 
+int
+fl_model_n_channels (const FlModel *model)
+{
+  int channels, height, width;
+
+  fl_graph_input_size (model->graph, &channels, &height, &width);
+  return channels;
+}
+
 const FlInputPreparation *
 fl_model_preparation (const FlModel *model)
 {

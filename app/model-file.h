@@ -41,6 +41,9 @@ const char *fl_model_name (const FlModel *model);
 /* The size is that of the graph's input. Borrowed. */
 const FlInputPreparation *fl_model_preparation (const FlModel *model);
 
+/* Of the input; not the preparation's where no picture has as many. */
+int fl_model_n_channels (const FlModel *model);
+
 /* The name of class @class, 0 .. n_classes - 1; its number where the card has none. Borrowed. */
 const char *fl_model_label (const FlModel *model, int class);
 

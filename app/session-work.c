@@ -213,7 +213,8 @@ read_picture (FlWork *work, GError **error)
     {
       const FlInputPreparation *preparation = fl_model_preparation (work->machine->model);
 
-      input = fl_input_tensor_load (work->picture_path, preparation, &picture, error);
+      input = fl_input_tensor_load (work->picture_path, preparation,
+                                    fl_model_n_channels (work->machine->model), &picture, error);
       if (input == NULL)
         return FALSE;
       if (picture == NULL)

@@ -164,11 +164,10 @@ fl_input_tensor_from_picture (FlPicture *picture, const FlInputPreparation *prep
 
 static FlTensor *
 take_prepared (GBytes *bytes, const char *path, const FlInputPreparation *preparation,
-               GError **error)
+               int n_channels, GError **error)
 {
   g_autoptr (FlTensor) stored = fl_npy_load_bytes (bytes, path, error);
-  gint64 expected[]
-      = { fl_input_preparation_n_channels (preparation), preparation->height, preparation->width };
+  gint64 expected[] = { n_channels, preparation->height, preparation->width };
   g_autofree char *name = fl_bounded_file_display_name (path);
   const gint64 *shape;
   const float *data;
@@ -205,8 +204,8 @@ take_prepared (GBytes *bytes, const char *path, const FlInputPreparation *prepar
 }
 
 FlTensor *
-fl_input_tensor_load (const char *path, const FlInputPreparation *preparation, FlPicture **picture,
-                      GError **error)
+fl_input_tensor_load (const char *path, const FlInputPreparation *preparation, int n_channels,
+                      FlPicture **picture, GError **error)
 {
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (FlPicture) decoded = NULL;
@@ -218,7 +217,16 @@ fl_input_tensor_load (const char *path, const FlInputPreparation *preparation, F
   if (bytes == NULL)
     return NULL;
   if (fl_npy_is_npy (bytes))
-    input = take_prepared (bytes, path, preparation, error);
+    input = take_prepared (bytes, path, preparation, n_channels, error);
+  else if (n_channels != fl_input_preparation_n_channels (preparation))
+    {
+      g_autofree char *name = fl_bounded_file_display_name (path);
+
+      g_set_error (error, FL_ERROR, FL_ERROR_SHAPE,
+                   "'%s': a picture for a network of %d channels, expected an NPY file of "
+                   "[%d,%d,%d]",
+                   name, n_channels, n_channels, preparation->height, preparation->width);
+    }
   else
     {
       decoded = fl_picture_load_bytes (bytes, path, error);
@@ -233,13 +241,13 @@ fl_input_tensor_load (const char *path, const FlInputPreparation *preparation, F
 FlPicture *
 fl_input_tensor_to_picture (FlTensor *input, const FlInputPreparation *preparation)
 {
-  int n_channels = fl_input_preparation_n_channels (preparation);
   const gint64 *shape = fl_tensor_shape (input);
+  int n_channels = fl_input_preparation_n_channels (preparation) == 3 && shape[0] == 3 ? 3 : 1;
   FlPicture *picture;
   guint8 *to;
   gsize n_pixels;
 
-  g_return_val_if_fail (fl_tensor_rank (input) == 3 && shape[0] == n_channels, NULL);
+  g_return_val_if_fail (fl_tensor_rank (input) == 3 && shape[0] >= 1, NULL);
   g_return_val_if_fail (shape[1] >= 1 && shape[1] <= FL_INPUT_TENSOR_MAX_SIDE, NULL);
   g_return_val_if_fail (shape[2] >= 1 && shape[2] <= FL_INPUT_TENSOR_MAX_SIDE, NULL);
 

@@ -46,6 +46,7 @@ FlTensor *fl_input_tensor_from_picture (FlPicture *picture, const FlInputPrepara
  * fl_input_tensor_load:
  * @path: a picture (see fl_picture_load()), or an NPY file of [C,H,W] or [1,C,H,W], told apart by
  *   content; the latter is taken as already prepared
+ * @n_channels: of the network's input; where it is not that of @preparation no picture will do
  * @picture: (out) (optional) (nullable) (transfer full): the picture as decoded, %NULL for an NPY
  *   file
  *
@@ -53,15 +54,16 @@ FlTensor *fl_input_tensor_from_picture (FlPicture *picture, const FlInputPrepara
  *   %FL_ERROR_NOT_FINITE for an NPY file that does not fit, or the reader's error
  */
 FlTensor *fl_input_tensor_load (const char *path, const FlInputPreparation *preparation,
-                                FlPicture **picture, GError **error);
+                                int n_channels, FlPicture **picture, GError **error);
 
 /**
  * fl_input_tensor_to_picture:
- * @input: [C,H,W] as fl_input_tensor_from_picture() makes it
+ * @input: [C,H,W] as fl_input_tensor_load() gives it
  *
  * The way back, to look at an input that came without a picture: values become pixels again,
  * rounded and cut off at 0 and 255.
  *
- * Returns: (transfer full): a picture of W x H, grey for one channel
+ * Returns: (transfer full): a picture of W x H; grey, that of the first channel, unless C is the
+ *   three of @preparation
  */
 FlPicture *fl_input_tensor_to_picture (FlTensor *input, const FlInputPreparation *preparation);

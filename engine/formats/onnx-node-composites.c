@@ -56,29 +56,6 @@ translate_sum (FlOnnxImport *import, const FlOnnx__Node *node, FlOnnxValue *cons
                        fl_onnx_emit_number (import, node, "count", (double) n), NULL, error);
 }
 
-static gboolean
-translate_neg (FlOnnxImport *import, const FlOnnx__Node *node, FlOnnxValue *const *inputs,
-               GError **error)
-{
-  int pair[2];
-
-  if (!fl_onnx_import_operand (import, node, inputs[0], FL_OPERAND_FINITE, &pair[0], error))
-    return FALSE;
-  pair[1] = fl_onnx_emit_number (import, node, "factor", -1);
-  return fl_onnx_emit (import, node, "Mul", NULL, 2, pair, NULL, NULL, error);
-}
-
-static gboolean
-translate_reciprocal (FlOnnxImport *import, const FlOnnx__Node *node, FlOnnxValue *const *inputs,
-                      GError **error)
-{
-  int pair[2];
-
-  pair[0] = fl_onnx_emit_number (import, node, "one", 1);
-  return fl_onnx_import_operand (import, node, inputs[0], FL_OPERAND_FINITE, &pair[1], error)
-         && fl_onnx_emit (import, node, "Div", NULL, 2, pair, NULL, NULL, error);
-}
-
 /* PRelu with one slope for all is LeakyRelu. */
 static gboolean
 translate_prelu (FlOnnxImport *import, const FlOnnx__Node *node, FlOnnxValue *const *inputs,
@@ -101,46 +78,6 @@ translate_prelu (FlOnnxImport *import, const FlOnnx__Node *node, FlOnnxValue *co
   g_variant_dict_insert (dict, "alpha", "d", fl_onnx_constant_number (slope, 0));
   return fl_onnx_import_operand (import, node, inputs[0], FL_OPERAND_FINITE, &number, error)
          && fl_onnx_emit (import, node, "LeakyRelu", NULL, 1, &number, dict, NULL, error);
-}
-
-/* x / 2 * (1 + erf (x / sqrt (2))), or with tanh (sqrt (2 / pi) (x + 0.044715 x^3)) in the place of
- * erf. */
-static gboolean
-translate_gelu (FlOnnxImport *import, const FlOnnx__Node *node, FlOnnxValue *const *inputs,
-                GError **error)
-{
-  g_autofree char *approximate = NULL;
-  gboolean by_tanh;
-  int x, inner, half;
-
-  if (!fl_onnx_node_text (node, "approximate", "none", &approximate, error)
-      || !fl_onnx_import_operand (import, node, inputs[0], FL_OPERAND_FINITE, &x, error))
-    return FALSE;
-  by_tanh = g_str_equal (approximate, "tanh");
-  if (by_tanh)
-    {
-      int cube;
-
-      if (!emit_pair (import, node, "Pow", "cube", x,
-                      fl_onnx_emit_number (import, node, "three", 3), &cube, error)
-          || !emit_pair (import, node, "Mul", "term", cube,
-                         fl_onnx_emit_number (import, node, "factor", 0.044715), &cube, error)
-          || !emit_pair (import, node, "Add", "sum", x, cube, &inner, error)
-          || !emit_pair (import, node, "Mul", "scaled", inner,
-                         fl_onnx_emit_number (import, node, "scale", sqrt (2 / G_PI)), &inner,
-                         error))
-        return FALSE;
-    }
-  else if (!emit_pair (import, node, "Div", "scaled", x,
-                       fl_onnx_emit_number (import, node, "scale", G_SQRT2), &inner, error))
-    return FALSE;
-  return fl_onnx_emit (import, node, by_tanh ? "Tanh" : "Erf", "curve", 1, &inner, NULL, &inner,
-                       error)
-         && emit_pair (import, node, "Add", "gate", inner,
-                       fl_onnx_emit_number (import, node, "one", 1), &inner, error)
-         && emit_pair (import, node, "Mul", "half", x,
-                       fl_onnx_emit_number (import, node, "weight", 0.5), &half, error)
-         && emit_pair (import, node, "Mul", NULL, half, inner, NULL, error);
 }
 
 /* x * tanh (softplus (x)) */
@@ -204,10 +141,7 @@ translate_layer_normalization (FlOnnxImport *import, const FlOnnx__Node *node,
 const FlOnnxNodeRule fl_onnx_composite_rules[] = {
   { "Sum", 1, G_MAXINT, NULL, translate_sum },
   { "Mean", 1, G_MAXINT, NULL, translate_sum },
-  { "Neg", 1, 1, NULL, translate_neg },
-  { "Reciprocal", 1, 1, NULL, translate_reciprocal },
   { "PRelu", 2, 2, NULL, translate_prelu },
-  { "Gelu", 1, 1, NULL, translate_gelu },
   { "Mish", 1, 1, NULL, translate_mish },
   { "LayerNormalization", 2, 3, NULL, translate_layer_normalization },
   { NULL },

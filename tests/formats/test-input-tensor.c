@@ -246,7 +246,8 @@ test_load_picture (Scratch *scratch, gconstpointer data)
   FlInputPreparation preparation;
 
   fl_input_preparation_init_default (&preparation, 3, 20, 10);
-  tensor = fl_input_tensor_load (path, &preparation, &picture, &error);
+  tensor = fl_input_tensor_load (path, &preparation, fl_input_preparation_n_channels (&preparation),
+                                 &picture, &error);
   g_assert_no_error (error);
   g_assert_cmpint (fl_picture_width (picture), ==, 61);
   g_assert_cmpint (fl_tensor_shape (tensor)[1], ==, 10);
@@ -279,7 +280,9 @@ test_load_prepared (Scratch *scratch, gconstpointer data)
       for (gsize k = 0; k < fl_tensor_size (stored); k++)
         fl_tensor_data_writable (stored)[k] = 0.1f + (float) k;
       g_assert_true (fl_npy_save (stored, scratch->path, NULL));
-      tensor = fl_input_tensor_load (scratch->path, &preparation, &picture, &error);
+      tensor
+          = fl_input_tensor_load (scratch->path, &preparation,
+                                  fl_input_preparation_n_channels (&preparation), &picture, &error);
       g_assert_null (picture);
       if (!cases[i].fits)
         {
@@ -307,9 +310,35 @@ test_load_not_finite (Scratch *scratch, gconstpointer data)
   fl_tensor_data_writable (stored)[8 + 4 + 3] = -INFINITY;
   fl_tensor_data_writable (stored)[23] = NAN;
   g_assert_true (fl_npy_save (stored, scratch->path, NULL));
-  g_assert_null (fl_input_tensor_load (scratch->path, &preparation, NULL, &error));
+  g_assert_null (fl_input_tensor_load (scratch->path, &preparation, 3, NULL, &error));
   g_assert_error (error, FL_ERROR, FL_ERROR_NOT_FINITE);
   g_assert_nonnull (strstr (error->message, "[1,1,3]"));
+  g_assert_true (fl_test_error_is_clear (error));
+}
+
+/* A network of other channels than a picture's takes arrays alone. */
+static void
+test_load_other_channels (Scratch *scratch, gconstpointer data)
+{
+  const gint64 shape[] = { 5, 2, 4 };
+  g_autoptr (FlTensor) stored = fl_tensor_new (3, shape);
+  g_autoptr (FlPicture) black = fl_picture_new (4, 2, NULL, 0);
+  g_autoptr (FlPicture) looked_at = NULL;
+  g_autoptr (FlTensor) loaded = NULL;
+  g_autoptr (GError) error = NULL;
+  FlInputPreparation preparation;
+
+  fl_input_preparation_init_default (&preparation, 1, 4, 2);
+  g_assert_true (fl_npy_save (stored, scratch->path, NULL));
+  loaded = fl_input_tensor_load (scratch->path, &preparation, 5, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (fl_tensor_shape (loaded)[0], ==, 5);
+  looked_at = fl_input_tensor_to_picture (loaded, &preparation);
+  g_assert_cmpint (fl_picture_width (looked_at), ==, 4);
+  g_assert_true (fl_picture_save_png (black, scratch->path, NULL));
+  g_assert_null (fl_input_tensor_load (scratch->path, &preparation, 5, NULL, &error));
+  g_assert_error (error, FL_ERROR, FL_ERROR_SHAPE);
+  g_assert_nonnull (strstr (error->message, "[5,2,4]"));
   g_assert_true (fl_test_error_is_clear (error));
 }
 
@@ -330,5 +359,7 @@ main (int argc, char **argv)
               test_load_prepared, scratch_tear_down);
   g_test_add ("/formats/input-tensor/load-not-finite", Scratch, NULL, scratch_set_up,
               test_load_not_finite, scratch_tear_down);
+  g_test_add ("/formats/input-tensor/load-other-channels", Scratch, NULL, scratch_set_up,
+              test_load_other_channels, scratch_tear_down);
   return g_test_run ();
 }

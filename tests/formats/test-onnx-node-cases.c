@@ -21,8 +21,8 @@
 
 /* How many runs agreed when this was written: with all inputs known, and with one left open. What
  * falls below has lost an operator. */
-#define LEAST_KNOWN 586
-#define LEAST_OPEN 564
+#define LEAST_KNOWN 591
+#define LEAST_OPEN 577
 
 typedef struct
 {

@@ -255,8 +255,8 @@ check_preparation (const Case *c)
 {
   g_autofree char *path = case_path (c, "image.png");
   g_autoptr (GError) error = NULL;
-  g_autoptr (FlTensor) input
-      = fl_input_tensor_load (path, fl_model_card_preparation (c->card), NULL, &error);
+  g_autoptr (FlTensor) input = fl_input_tensor_load (path, fl_model_card_preparation (c->card),
+                                                     fl_tensor_shape (c->input)[1], NULL, &error);
   gsize size = fl_tensor_size (c->input) * sizeof (float);
 
   g_assert_no_error (error);
