@@ -38,6 +38,23 @@ show_text (cairo_t *cr, PangoLayout *text, double x, double middle, double align
   pango_cairo_show_layout (cr, text);
 }
 
+static char *
+axis_title (const FlProfileChartLayout *layout, const char *quantity)
+{
+  if (layout->ticks.scale == FL_AXIS_LOGARITHMIC)
+    {
+      g_autofree char *floor = fl_axis_ticks_text (&layout->ticks, 0);
+
+      if (layout->n_floored > 0)
+        return g_strdup_printf ("%s, logarithmic; at the floor: 0 and all below %s (%d)", quantity,
+                                floor, layout->n_floored);
+      return g_strdup_printf ("%s, logarithmic", quantity);
+    }
+  if (layout->ticks.exponent != 0)
+    return g_strdup_printf ("%s, in units of 1e%d", quantity, layout->ticks.exponent);
+  return g_strdup (quantity);
+}
+
 static void
 draw_axis (cairo_t *cr, const FlProfileChartLayout *layout, const char *quantity,
            const FlChartStyle *style)
@@ -48,7 +65,8 @@ draw_axis (cairo_t *cr, const FlProfileChartLayout *layout, const char *quantity
     {
       g_autofree char *number = fl_axis_ticks_text (&layout->ticks, i);
       g_autoptr (PangoLayout) text = fl_chart_style_small_text (style, number, FALSE);
-      double length = fl_profile_chart_layout_length (layout, i * layout->ticks.step);
+      double length
+          = fl_profile_chart_layout_length (layout, fl_axis_ticks_value (&layout->ticks, i));
       double y = layout->bottom - round (length * layout->scale) / layout->scale;
 
       set_colour (cr, &style->foreground, GRID_ALPHA);
@@ -58,10 +76,7 @@ draw_axis (cairo_t *cr, const FlProfileChartLayout *layout, const char *quantity
     }
   if (quantity != NULL && layout->top > 0.0)
     {
-      g_autofree char *title
-          = layout->ticks.exponent == 0
-                ? g_strdup (quantity)
-                : g_strdup_printf ("%s, in units of 1e%d", quantity, layout->ticks.exponent);
+      g_autofree char *title = axis_title (layout, quantity);
       g_autoptr (PangoLayout) text = fl_chart_style_small_text (style, title, FALSE);
 
       pango_layout_set_width (text, (int) (layout->width * PANGO_SCALE));
@@ -112,15 +127,14 @@ draw_layer (cairo_t *cr, const FlProfileChartLayout *layout, const FlProfileChar
     {
       int first, last;
       double x, width, largest, on = 0.0;
+      int tallest;
 
       fl_profile_chart_layout_column (layout, layer, c, &first, &last, &x, &width);
-      largest = data->profile->saliency[layout->order[first]];
-      for (int i = first; i <= last; i++)
-        if (data->off == NULL || !data->off[layout->order[i]])
-          {
-            on = data->profile->saliency[layout->order[i]];
-            break;
-          }
+      largest
+          = data->profile->saliency[fl_profile_chart_layout_tallest (layout, first, last, NULL)];
+      tallest = fl_profile_chart_layout_tallest (layout, first, last, data->off);
+      if (tallest >= 0)
+        on = data->profile->saliency[tallest];
 
       double length = fl_profile_chart_layout_length (layout, largest);
       double solid = fl_profile_chart_layout_length (layout, on);
@@ -167,7 +181,7 @@ fl_profile_chart_draw_layout (cairo_t *cr, const FlProfileChartLayout *layout,
    */
   cairo_set_antialias (cr, CAIRO_ANTIALIAS_NONE);
   draw_axis (cr, layout, data->quantity, style);
-  for (int l = 0; l < layout->filters->n_layers; l++)
+  for (int l = layout->first_layer; l < layout->end_layer; l++)
     draw_layer (cr, layout, data, style, l);
   for (guint i = 0; i < layout->labels->len; i++)
     draw_label (cr, layout, style, layout->labels->pdata[i]);
@@ -184,6 +198,14 @@ fl_profile_chart_draw (cairo_t *cr, double width, double height, const FlProfile
   fl_profile_chart_draw_layout (cr, layout, data, style);
 }
 
+static gboolean
+shows (const FlProfileChartLayout *layout, int filter)
+{
+  int layer = layout->filters->layer[filter];
+
+  return layer >= layout->first_layer && layer < layout->end_layer;
+}
+
 void
 fl_profile_chart_draw_marks (cairo_t *cr, const FlProfileChartLayout *layout,
                              const FlProfileChartData *data, const FlChartStyle *style, int hovered,
@@ -192,13 +214,13 @@ fl_profile_chart_draw_marks (cairo_t *cr, const FlProfileChartLayout *layout,
   double x, width;
 
   cairo_save (cr);
-  if (hovered >= 0)
+  if (hovered >= 0 && shows (layout, hovered))
     {
       fl_profile_chart_layout_locate (layout, hovered, &x, &width);
       set_colour (cr, &style->foreground, 0.12);
       fill_box (cr, x - 1.0, layout->top, width + 2.0, layout->bottom - layout->top);
     }
-  if (selected >= 0)
+  if (selected >= 0 && shows (layout, selected))
     {
       double length = fl_profile_chart_layout_length (layout, data->profile->saliency[selected]);
       double middle;
@@ -219,5 +241,21 @@ fl_profile_chart_draw_marks (cairo_t *cr, const FlProfileChartLayout *layout,
       cairo_close_path (cr);
       cairo_fill (cr);
     }
+  cairo_restore (cr);
+}
+
+void
+fl_profile_chart_draw_band (cairo_t *cr, const FlProfileChartLayout *layout,
+                            const FlChartStyle *style, int first, int last)
+{
+  double left = layout->layer_x[first] - 1.0;
+  double right = layout->layer_x[last] + layout->layer_width[last] + 1.0;
+
+  cairo_save (cr);
+  set_colour (cr, &style->foreground, 0.1);
+  fill_box (cr, left, layout->top, right - left, layout->bottom - layout->top);
+  set_colour (cr, &style->foreground, 0.6);
+  fill_box (cr, left, layout->top, 1.0, layout->bottom - layout->top);
+  fill_box (cr, right - 1.0, layout->top, 1.0, layout->bottom - layout->top);
   cairo_restore (cr);
 }

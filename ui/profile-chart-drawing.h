@@ -5,8 +5,8 @@
 /**
  * fl_profile_chart_draw:
  *
- * Draws the profile of a whole network: layers side by side, their filters from the most to the
- * least salient, coloured by layer, over an axis with round numbers. Where a column of pixels holds
+ * Draws the profile of a network, or of a range of its layers: layers side by side, their filters
+ * coloured by layer, over an axis with round numbers. Where a column of pixels holds
  * several filters its bar is the tallest of them. Bars of filters that are off are hollow; in a
  * shared column the solid part ends at the tallest filter that is on.
  *
@@ -29,3 +29,7 @@ void fl_profile_chart_draw_layout (cairo_t *cr, const FlProfileChartLayout *layo
 void fl_profile_chart_draw_marks (cairo_t *cr, const FlProfileChartLayout *layout,
                                   const FlProfileChartData *data, const FlChartStyle *style,
                                   int hovered, int selected);
+
+/* Draws a band over the layers from @first to @last, which are being chosen. */
+void fl_profile_chart_draw_band (cairo_t *cr, const FlProfileChartLayout *layout,
+                                 const FlChartStyle *style, int first, int last);

@@ -46,14 +46,15 @@ n_filters_of (const FlProfileChartLayout *layout, int layer)
 
 /* The profile's order is by saliency already: dealing it out to the layers sorts each of them. */
 static void
-sort_filters (FlProfileChartLayout *layout, const FlProfile *profile)
+order_filters (FlProfileChartLayout *layout, FlProfileChartOrder order)
 {
+  const FlProfile *profile = layout->profile;
   const FlFilterCatalogue *filters = layout->filters;
   g_autofree int *next = g_memdup2 (filters->first_filter, (filters->n_layers + 1) * sizeof (int));
 
   for (int i = 0; i < filters->n_filters; i++)
     {
-      int filter = profile->order[i];
+      int filter = order == FL_PROFILE_CHART_SORTED ? profile->order[i] : i;
       int place = next[filters->layer[filter]]++;
 
       layout->order[place] = filter;
@@ -62,10 +63,37 @@ sort_filters (FlProfileChartLayout *layout, const FlProfile *profile)
 }
 
 static void
+init_ticks (FlProfileChartLayout *layout, FlAxisScale scale, int most_ticks)
+{
+  const int *first_filter = layout->filters->first_filter;
+  double largest = 0.0, smallest = G_MAXDOUBLE;
+
+  for (int i = first_filter[layout->first_layer]; i < first_filter[layout->end_layer]; i++)
+    {
+      double value = layout->profile->saliency[i];
+
+      largest = MAX (largest, value);
+      if (value > 0.0 && value < smallest)
+        smallest = value;
+    }
+  if (scale == FL_AXIS_LINEAR)
+    {
+      fl_axis_ticks_init (&layout->ticks, largest, most_ticks);
+      return;
+    }
+  fl_axis_ticks_init_logarithmic (&layout->ticks, smallest, largest, most_ticks);
+  for (int i = first_filter[layout->first_layer]; i < first_filter[layout->end_layer]; i++)
+    if (layout->profile->saliency[i] < layout->ticks.minimum)
+      layout->n_floored++;
+}
+
+static void
 place_layers (FlProfileChartLayout *layout)
 {
   const FlFilterCatalogue *filters = layout->filters;
-  int n = filters->n_layers;
+  int n = layout->end_layer - layout->first_layer;
+  int n_filters
+      = filters->first_filter[layout->end_layer] - filters->first_filter[layout->first_layer];
   double width = MAX (layout->right - layout->left, 0.0);
   double gap = n > 1 ? CLAMP (GAP_SHARE * width / (n - 1), 0.0, WIDEST_GAP) : 0.0;
 
@@ -73,10 +101,10 @@ place_layers (FlProfileChartLayout *layout)
 
   double room = width - gap * MAX (n - 1, 0);
   double fixed = n > 0 ? MIN (FIXED_WIDTH, FIXED_SHARE * room / n) : 0.0;
-  double share = filters->n_filters > 0 ? (room - fixed * n) / filters->n_filters : 0.0;
+  double share = n_filters > 0 ? (room - fixed * n) / n_filters : 0.0;
   double x = layout->left;
 
-  for (int l = 0; l < n; l++)
+  for (int l = layout->first_layer; l < layout->end_layer; l++)
     {
       double end = x + fixed + share * n_filters_of (layout, l);
 
@@ -99,6 +127,11 @@ fl_profile_chart_layout_new (double width, double height, const FlProfileChartDa
 
   text_size (style, "0123456789", NULL, &text_height);
   layout->filters = fl_filter_catalogue_ref ((FlFilterCatalogue *) filters);
+  layout->profile = fl_profile_ref ((FlProfile *) profile);
+  layout->first_layer = data->n_layers > 0 ? CLAMP (data->first_layer, 0, filters->n_layers) : 0;
+  layout->end_layer = data->n_layers > 0
+                          ? MIN (layout->first_layer + data->n_layers, filters->n_layers)
+                          : filters->n_layers;
   layout->scale = style->scale;
   layout->width = width;
   layout->height = height;
@@ -107,15 +140,13 @@ fl_profile_chart_layout_new (double width, double height, const FlProfileChartDa
   layout->layer_x = g_new0 (double, filters->n_layers + 1);
   layout->layer_width = g_new0 (double, filters->n_layers + 1);
   layout->label_height = ceil (text_height) + 2.0;
-  sort_filters (layout, profile);
+  order_filters (layout, data->order);
 
   /* Across, assuming two rows of names for the number of ticks; then the rows that there are. */
   double guess = height - 3.0 * layout->label_height - 2.0 * MARGIN;
   double widest = 0.0;
 
-  fl_axis_ticks_init (&layout->ticks,
-                      filters->n_filters > 0 ? profile->saliency[profile->order[0]] : 0.0,
-                      MAX (1, (int) (guess / TICK_DISTANCE)));
+  init_ticks (layout, data->axis, MAX (1, (int) (guess / TICK_DISTANCE)));
   for (int i = 0; i <= layout->ticks.n_ticks; i++)
     {
       g_autofree char *text = fl_axis_ticks_text (&layout->ticks, i);
@@ -131,8 +162,17 @@ fl_profile_chart_layout_new (double width, double height, const FlProfileChartDa
   int n_rows;
 
   layout->labels
-      = fl_layer_labels_new (filters->n_layers, (const char *const *) filters->layer_names,
-                             layout->layer_x, layout->layer_width, style, &n_rows);
+      = fl_layer_labels_new (layout->end_layer - layout->first_layer,
+                             (const char *const *) filters->layer_names + layout->first_layer,
+                             layout->layer_x + layout->first_layer,
+                             layout->layer_width + layout->first_layer, style, &n_rows);
+  for (guint i = 0; i < layout->labels->len; i++)
+    {
+      FlLayerLabel *label = layout->labels->pdata[i];
+
+      label->first_layer += layout->first_layer;
+      label->last_layer += layout->first_layer;
+    }
   layout->top = snap (layout, MIN (layout->label_height + MARGIN, height));
   layout->bottom = snap (layout, height - n_rows * layout->label_height - MARGIN);
   layout->bottom = MAX (layout->bottom, layout->top);
@@ -144,6 +184,7 @@ void
 fl_profile_chart_layout_free (FlProfileChartLayout *layout)
 {
   fl_filter_catalogue_unref (layout->filters);
+  fl_profile_unref (layout->profile);
   g_free (layout->order);
   g_free (layout->position);
   g_free (layout->layer_x);
@@ -193,16 +234,127 @@ fl_profile_chart_layout_find (const FlProfileChartLayout *layout, double x, doub
 {
   if (y < layout->top || y >= layout->label_top)
     return -1;
-  for (int l = 0; l < layout->filters->n_layers; l++)
+  for (int l = layout->first_layer; l < layout->end_layer; l++)
     {
+      gint64 n = n_filters_of (layout, l);
       gint64 w = device_width (layout, l);
       gint64 pixel = (gint64) floor ((x - layout->layer_x[l]) * layout->scale);
 
       if (pixel >= 0 && pixel < w)
-        return layout
-            ->order[layout->filters->first_filter[l] + pixel * n_filters_of (layout, l) / w];
+        {
+          int base = layout->filters->first_filter[l];
+          int first = base + (int) (pixel * n / w);
+          int last = base + (int) ((pixel + 1) * n / w) - 1;
+
+          return fl_profile_chart_layout_tallest (layout, first, MAX (first, last), NULL);
+        }
     }
   return -1;
+}
+
+int
+fl_profile_chart_layout_tallest (const FlProfileChartLayout *layout, int first, int last,
+                                 const guint8 *off)
+{
+  int tallest = -1;
+
+  for (int i = first; i <= last; i++)
+    {
+      int filter = layout->order[i];
+
+      if ((off == NULL || !off[filter])
+          && (tallest < 0
+              || layout->profile->saliency[filter] > layout->profile->saliency[tallest]))
+        tallest = filter;
+    }
+  return tallest;
+}
+
+int
+fl_profile_chart_layout_find_layer (const FlProfileChartLayout *layout, double x)
+{
+  if (x < layout->left || x >= layout->right)
+    return -1;
+  for (int l = layout->end_layer - 1; l >= layout->first_layer; l--)
+    if (x >= layout->layer_x[l])
+      return l;
+  return -1;
+}
+
+gboolean
+fl_profile_chart_layout_find_name (const FlProfileChartLayout *layout, double x, double y,
+                                   int *first, int *last)
+{
+  int layer = fl_profile_chart_layout_find_layer (layout, x);
+  int row = (int) floor ((y - layout->label_top) / layout->label_height);
+
+  if (layer < 0 || row < 0)
+    return FALSE;
+  *first = *last = layer;
+  for (guint i = 0; i < layout->labels->len; i++)
+    {
+      const FlLayerLabel *label = layout->labels->pdata[i];
+
+      if (label->row == row && layer >= label->first_layer && layer <= label->last_layer)
+        {
+          *first = label->first_layer;
+          *last = label->last_layer;
+        }
+    }
+  return TRUE;
+}
+
+int
+fl_profile_chart_layout_move (const FlProfileChartLayout *layout, int filter, guint key)
+{
+  const int *first_filter = layout->filters->first_filter;
+  gboolean single = layout->end_layer - layout->first_layer == 1;
+  int n_layers = layout->filters->n_layers;
+  int begin = first_filter[layout->first_layer];
+  int end = first_filter[layout->end_layer];
+
+  if (filter >= 0 && (layout->position[filter] < begin || layout->position[filter] >= end))
+    filter = -1;
+
+  int place = filter < 0 ? begin : layout->position[filter];
+  int layer = filter < 0 ? layout->first_layer : layout->filters->layer[filter];
+  /* The first key chooses the first filter. */
+  int step = filter < 0 ? 0 : 1;
+
+  if (begin >= end)
+    return -1;
+  /* The chart is drawn from left to right in every language, so the arrows follow the screen. */
+  switch (key)
+    {
+    case GDK_KEY_Left:
+    case GDK_KEY_KP_Left:
+      place -= step;
+      break;
+    case GDK_KEY_Right:
+    case GDK_KEY_KP_Right:
+      place += step;
+      break;
+    case GDK_KEY_Page_Up:
+    case GDK_KEY_KP_Page_Up:
+      place = first_filter[MAX (layer - step, 0)];
+      break;
+    case GDK_KEY_Page_Down:
+    case GDK_KEY_KP_Page_Down:
+      place = first_filter[MIN (layer + step, (single ? n_layers : layout->end_layer) - 1)];
+      break;
+    case GDK_KEY_Home:
+    case GDK_KEY_KP_Home:
+      place = begin;
+      break;
+    case GDK_KEY_End:
+    case GDK_KEY_KP_End:
+      place = end - 1;
+      break;
+    default:
+      return -1;
+    }
+  return layout->order[single ? CLAMP (place, 0, first_filter[n_layers] - 1)
+                              : CLAMP (place, begin, end - 1)];
 }
 
 void
@@ -231,5 +383,5 @@ fl_profile_chart_layout_length (const FlProfileChartLayout *layout, double value
 {
   double height = layout->bottom - layout->top;
 
-  return CLAMP (value / layout->ticks.maximum * height, 0.0, height);
+  return fl_axis_ticks_fraction (&layout->ticks, value) * height;
 }

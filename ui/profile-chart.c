@@ -19,6 +19,12 @@ struct _FlProfileChart
   guint8 *off;                  /* owned, n_filters flags */
   int hovered;
   int selected;
+  FlProfileChartOrder order;
+  FlAxisScale axis;
+  int first_layer; /* both 0: all */
+  int n_layers;
+  double drag_start; /* the band that is being dragged; NAN: none */
+  double drag_end;
 
   FlProfileChartLayout *layout; /* owned, nullable: of the present size, data and style */
   cairo_surface_t *picture;     /* owned, nullable: everything but the marks */
@@ -31,6 +37,7 @@ enum
   FILTER_HOVERED,
   FILTER_SELECTED,
   FILTER_TOGGLED,
+  RANGE_CHANGED,
   N_SIGNALS
 };
 
@@ -57,6 +64,10 @@ get_data (FlProfileChart *self, FlProfileChartData *data)
   data->profile = self->profile;
   data->off = self->off;
   data->quantity = "mean |∂L/∂w| of each filter";
+  data->order = self->order;
+  data->axis = self->axis;
+  data->first_layer = self->first_layer;
+  data->n_layers = self->n_layers;
 }
 
 static gboolean
@@ -93,12 +104,34 @@ ensure_picture (FlProfileChart *self, const FlProfileChartData *data, const FlCh
   cairo_destroy (cr);
 }
 
+/* The layers that are being dragged over. */
+static gboolean
+get_band (FlProfileChart *self, int *first, int *last)
+{
+  if (isnan (self->drag_start) || !ensure_layout (self))
+    return FALSE;
+
+  double left = MIN (self->drag_start, self->drag_end);
+  double right = MAX (self->drag_start, self->drag_end);
+  double end = self->layout->right - 0.5;
+
+  if (right < self->layout->left || left > end)
+    return FALSE;
+  *first = fl_profile_chart_layout_find_layer (self->layout, MAX (left, self->layout->left));
+  *last = fl_profile_chart_layout_find_layer (self->layout, MIN (right, end));
+  /* Touching the gap behind a layer is not touching the layer. */
+  if (*first < *last && left >= self->layout->layer_x[*first] + self->layout->layer_width[*first])
+    ++*first;
+  return *first >= 0 && *last >= *first;
+}
+
 static void
 fl_profile_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   FlProfileChart *self = FL_PROFILE_CHART (widget);
   FlProfileChartData data;
   FlChartStyle style;
+  int first, last;
 
   if (!ensure_layout (self))
     return;
@@ -113,6 +146,8 @@ fl_profile_chart_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   cairo_set_source_surface (cr, self->picture, 0.0, 0.0);
   cairo_paint (cr);
   fl_profile_chart_draw_marks (cr, self->layout, &data, &style, self->hovered, self->selected);
+  if (get_band (self, &first, &last))
+    fl_profile_chart_draw_band (cr, self->layout, &style, first, last);
   cairo_destroy (cr);
 }
 
@@ -161,13 +196,33 @@ describe (FlProfileChart *self)
                                   -1);
 }
 
+void
+fl_profile_chart_set_range (FlProfileChart *self, int first_layer, int n_layers)
+{
+  g_return_if_fail (FL_IS_PROFILE_CHART (self));
+
+  int n = self->catalogue == NULL ? 0 : self->catalogue->n_layers;
+
+  first_layer = CLAMP (first_layer, 0, MAX (n - 1, 0));
+  n_layers = MIN (n_layers, n - first_layer);
+  if (n_layers <= 0 || n_layers == n)
+    first_layer = n_layers = 0;
+  if (first_layer == self->first_layer && n_layers == self->n_layers)
+    return;
+  self->first_layer = first_layer;
+  self->n_layers = n_layers;
+  self->hovered = -1;
+  drop_layout (self);
+  describe (self);
+  g_signal_emit (self, signals[RANGE_CHANGED], 0);
+}
+
 static void
 set_hovered (FlProfileChart *self, int filter)
 {
   if (self->hovered == filter)
     return;
   self->hovered = filter;
-  gtk_widget_set_cursor_from_name (GTK_WIDGET (self), filter >= 0 ? "pointer" : NULL);
   gtk_widget_trigger_tooltip_query (GTK_WIDGET (self));
   gtk_widget_queue_draw (GTK_WIDGET (self));
   g_signal_emit (self, signals[FILTER_HOVERED], 0, filter);
@@ -189,7 +244,18 @@ find (FlProfileChart *self, double x, double y)
 static void
 on_motion (FlProfileChart *self, double x, double y)
 {
+  int first, last;
+
+  if (!isnan (self->drag_start))
+    return;
   set_hovered (self, find (self, x, y));
+  gtk_widget_set_cursor_from_name (
+      GTK_WIDGET (self),
+      self->hovered >= 0
+              || (ensure_layout (self)
+                  && fl_profile_chart_layout_find_name (self->layout, x, y, &first, &last))
+          ? "pointer"
+          : NULL);
 }
 
 static void
@@ -201,23 +267,69 @@ on_leave (FlProfileChart *self)
 static void
 on_pressed (FlProfileChart *self, int n_presses, double x, double y)
 {
-  int filter = find (self, x, y);
+  int first, last;
 
   gtk_widget_grab_focus (GTK_WIDGET (self));
+  if (n_presses % 2 != 0 || !ensure_layout (self)
+      || !fl_profile_chart_layout_find_name (self->layout, x, y, &first, &last))
+    return;
+  if (self->n_layers == last - first + 1 && self->first_layer == first)
+    fl_profile_chart_set_range (self, 0, 0);
+  else
+    fl_profile_chart_set_range (self, first, last - first + 1);
+}
+
+/* Not before the button is up: until then it may become a drag. */
+static void
+on_released (FlProfileChart *self, int n_presses, double x, double y)
+{
+  int filter = find (self, x, y);
+
   if (filter < 0)
     return;
   select_by_user (self, filter);
   g_signal_emit (self, signals[FILTER_TOGGLED], 0, filter);
 }
 
-/* Index in the layout's order of the first filter of the layer that is @step layers on. */
-static int
-layer_start (FlProfileChart *self, int place, int step)
+static void
+on_drag_updated (FlProfileChart *self, double x, double y, GtkGesture *drag)
 {
-  const FlFilterCatalogue *catalogue = self->catalogue;
-  int layer = catalogue->layer[self->layout->order[place]];
+  GtkWidget *widget = GTK_WIDGET (self);
+  double start_x, start_y;
 
-  return catalogue->first_filter[CLAMP (layer + step, 0, catalogue->n_layers - 1)];
+  gtk_gesture_drag_get_start_point (GTK_GESTURE_DRAG (drag), &start_x, &start_y);
+  if (isnan (self->drag_start))
+    {
+      if (self->profile == NULL
+          || !gtk_drag_check_threshold (widget, (int) start_x, (int) start_y, (int) (start_x + x),
+                                        (int) start_y))
+        return;
+      /* From here on it is no click. */
+      gtk_gesture_set_state (drag, GTK_EVENT_SEQUENCE_CLAIMED);
+      set_hovered (self, -1);
+      self->drag_start = start_x;
+    }
+  self->drag_end = start_x + x;
+  gtk_widget_queue_draw (widget);
+}
+
+static void
+on_drag_ended (FlProfileChart *self)
+{
+  int first, last;
+  gboolean chosen = get_band (self, &first, &last);
+
+  self->drag_start = NAN;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (chosen)
+    fl_profile_chart_set_range (self, first, last - first + 1);
+}
+
+static void
+on_drag_cancelled (FlProfileChart *self)
+{
+  self->drag_start = NAN;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 static gboolean
@@ -227,35 +339,8 @@ on_key_pressed (FlProfileChart *self, guint key, guint code, GdkModifierType sta
       || self->catalogue->n_filters == 0)
     return GDK_EVENT_PROPAGATE;
 
-  int n = self->catalogue->n_filters;
-  int place = self->selected < 0 ? -1 : self->layout->position[self->selected];
-  int target;
-
-  /* The chart is drawn from left to right in every language, so the arrows follow the screen. */
   switch (key)
     {
-    case GDK_KEY_Left:
-    case GDK_KEY_KP_Left:
-      target = place < 0 ? 0 : MAX (place - 1, 0);
-      break;
-    case GDK_KEY_Right:
-    case GDK_KEY_KP_Right:
-      target = MIN (place + 1, n - 1);
-      break;
-    case GDK_KEY_Page_Up:
-      target = place < 0 ? 0 : layer_start (self, place, -1);
-      break;
-    case GDK_KEY_Page_Down:
-      target = place < 0 ? 0 : layer_start (self, place, 1);
-      break;
-    case GDK_KEY_Home:
-    case GDK_KEY_KP_Home:
-      target = 0;
-      break;
-    case GDK_KEY_End:
-    case GDK_KEY_KP_End:
-      target = n - 1;
-      break;
     case GDK_KEY_space:
     case GDK_KEY_KP_Space:
     case GDK_KEY_Return:
@@ -263,10 +348,30 @@ on_key_pressed (FlProfileChart *self, guint key, guint code, GdkModifierType sta
       if (self->selected >= 0)
         g_signal_emit (self, signals[FILTER_TOGGLED], 0, self->selected);
       return GDK_EVENT_STOP;
+    case GDK_KEY_plus:
+    case GDK_KEY_equal:
+    case GDK_KEY_KP_Add:
+      if (self->selected >= 0)
+        fl_profile_chart_set_range (self, self->catalogue->layer[self->selected], 1);
+      return GDK_EVENT_STOP;
+    case GDK_KEY_minus:
+    case GDK_KEY_KP_Subtract:
+      fl_profile_chart_set_range (self, 0, 0);
+      return GDK_EVENT_STOP;
+    case GDK_KEY_Escape:
+      if (self->n_layers == 0)
+        return GDK_EVENT_PROPAGATE;
+      fl_profile_chart_set_range (self, 0, 0);
+      return GDK_EVENT_STOP;
     default:
-      return GDK_EVENT_PROPAGATE;
+      break;
     }
-  select_by_user (self, self->layout->order[target]);
+
+  int target = fl_profile_chart_layout_move (self->layout, self->selected, key);
+
+  if (target < 0)
+    return GDK_EVENT_PROPAGATE;
+  select_by_user (self, target);
   return GDK_EVENT_STOP;
 }
 
@@ -337,6 +442,8 @@ fl_profile_chart_class_init (FlProfileChartClass *class)
   signals[FILTER_SELECTED]
       = g_signal_new ("filter-selected", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
                       NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
+  signals[RANGE_CHANGED] = g_signal_new ("range-changed", G_TYPE_FROM_CLASS (class),
+                                         G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[FILTER_TOGGLED]
       = g_signal_new ("filter-toggled", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                       NULL, G_TYPE_NONE, 1, G_TYPE_INT);
@@ -348,9 +455,11 @@ fl_profile_chart_init (FlProfileChart *self)
   GtkEventController *motion = gtk_event_controller_motion_new ();
   GtkEventController *keys = gtk_event_controller_key_new ();
   GtkGesture *click = gtk_gesture_click_new ();
+  GtkGesture *drag = gtk_gesture_drag_new ();
 
   self->hovered = -1;
   self->selected = -1;
+  self->drag_start = NAN;
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
   g_signal_connect_swapped (motion, "motion", G_CALLBACK (on_motion), self);
@@ -360,7 +469,13 @@ fl_profile_chart_init (FlProfileChart *self)
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_PRIMARY);
   g_signal_connect_swapped (click, "pressed", G_CALLBACK (on_pressed), self);
+  g_signal_connect_swapped (click, "released", G_CALLBACK (on_released), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (drag), GDK_BUTTON_PRIMARY);
+  g_signal_connect_swapped (drag, "drag-update", G_CALLBACK (on_drag_updated), self);
+  g_signal_connect_swapped (drag, "drag-end", G_CALLBACK (on_drag_ended), self);
+  g_signal_connect_swapped (drag, "cancel", G_CALLBACK (on_drag_cancelled), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
   g_signal_connect (self, "notify::scale-factor", G_CALLBACK (drop_layout), NULL);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   "Saliency of every filter", -1);
@@ -380,11 +495,13 @@ fl_profile_chart_set_data (FlProfileChart *self, FlFilterCatalogue *catalogue, F
   g_return_if_fail ((catalogue == NULL) == (profile == NULL));
   g_return_if_fail (catalogue == NULL || catalogue->n_filters == profile->n_filters);
 
+  gboolean other = catalogue != self->catalogue;
+
   if (catalogue != NULL)
     fl_filter_catalogue_ref (catalogue);
   if (profile != NULL)
     fl_profile_ref (profile);
-  if (catalogue != self->catalogue)
+  if (other)
     {
       g_clear_pointer (&self->off, g_free);
       self->off = catalogue == NULL ? NULL : g_new0 (guint8, catalogue->n_filters + 1);
@@ -397,6 +514,8 @@ fl_profile_chart_set_data (FlProfileChart *self, FlFilterCatalogue *catalogue, F
   self->profile = profile;
   drop_layout (self);
   describe (self);
+  if (other)
+    fl_profile_chart_set_range (self, 0, 0);
 }
 
 void
@@ -421,6 +540,57 @@ fl_profile_chart_set_selected (FlProfileChart *self, int filter)
   if (self->selected == filter)
     return;
   self->selected = filter;
+  if (filter >= 0 && self->n_layers > 0)
+    {
+      int layer = self->catalogue->layer[filter];
+
+      if (self->n_layers == 1)
+        fl_profile_chart_set_range (self, layer, 1);
+      else if (layer < self->first_layer || layer >= self->first_layer + self->n_layers)
+        fl_profile_chart_set_range (self, 0, 0);
+    }
   gtk_widget_queue_draw (GTK_WIDGET (self));
   describe (self);
+}
+
+void
+fl_profile_chart_set_order (FlProfileChart *self, FlProfileChartOrder order)
+{
+  g_return_if_fail (FL_IS_PROFILE_CHART (self));
+
+  if (self->order == order)
+    return;
+  self->order = order;
+  drop_layout (self);
+}
+
+void
+fl_profile_chart_set_axis (FlProfileChart *self, FlAxisScale axis)
+{
+  g_return_if_fail (FL_IS_PROFILE_CHART (self));
+
+  if (self->axis == axis)
+    return;
+  self->axis = axis;
+  drop_layout (self);
+}
+
+void
+fl_profile_chart_get_range (FlProfileChart *self, int *first_layer, int *n_layers)
+{
+  g_return_if_fail (FL_IS_PROFILE_CHART (self));
+
+  *first_layer = self->first_layer;
+  *n_layers = self->n_layers;
+}
+
+gboolean
+fl_profile_chart_get_data (FlProfileChart *self, FlProfileChartData *data)
+{
+  g_return_val_if_fail (FL_IS_PROFILE_CHART (self), FALSE);
+
+  if (self->profile == NULL)
+    return FALSE;
+  get_data (self, data);
+  return TRUE;
 }

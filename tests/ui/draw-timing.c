@@ -75,6 +75,10 @@ main (int argc, char **argv)
   measure ("resnet50", &large, 900.0, 260.0, 1.0, FALSE, folder);
   measure ("resnet50", &large, 1400.0, 300.0, 1.0, TRUE, folder);
   measure ("resnet50", &large, 1400.0, 300.0, 2.0, FALSE, folder);
+  large.data.axis = FL_AXIS_LOGARITHMIC;
+  measure ("resnet50-logarithmic", &large, 1400.0, 300.0, 2.0, FALSE, folder);
+  large.data.order = FL_PROFILE_CHART_FILTER_ORDER;
+  measure ("resnet50-filter-order", &large, 1400.0, 300.0, 2.0, TRUE, folder);
   measure ("wild", &wild, 700.0, 220.0, 1.0, FALSE, folder);
   fl_chart_fixture_clear (&small);
   fl_chart_fixture_clear (&large);

@@ -277,7 +277,7 @@ check_find (const FlChartFixture *fixture, const FlProfileChartLayout *layout)
           g_assert_cmpint (last, >=, first);
           for (double p = x + 0.5 / layout->scale; p < x + width; p += 1.0 / layout->scale)
             g_assert_cmpint (fl_profile_chart_layout_find (layout, p, middle), ==,
-                             layout->order[first]);
+                             fl_profile_chart_layout_tallest (layout, first, last, NULL));
           for (int i = first; i <= last; i++)
             {
               double filter_x, filter_width;
@@ -290,6 +290,7 @@ check_find (const FlChartFixture *fixture, const FlProfileChartLayout *layout)
           end = x + width;
           next = last + 1;
         }
+      g_assert_true (n_columns == 0 || (l >= layout->first_layer && l < layout->end_layer));
       if (n_columns > 0)
         {
           g_assert_cmpint (next, ==, catalogue->first_filter[l + 1]);
@@ -313,6 +314,15 @@ test_find (void)
       double width = 120.0 + fl_random_below (random, 1400);
 
       fl_chart_fixture_init_random (&fixture, 60, seed);
+      fixture.data.order = seed % 2 == 0 ? FL_PROFILE_CHART_SORTED : FL_PROFILE_CHART_FILTER_ORDER;
+      if (seed % 4 >= 2)
+        {
+          int n_layers = fixture.catalogue->n_layers;
+
+          fixture.data.first_layer = (int) fl_random_below (random, n_layers);
+          fixture.data.n_layers
+              = 1 + (int) fl_random_below (random, n_layers - fixture.data.first_layer);
+        }
 
       g_autoptr (FlProfileChartLayout) layout
           = make_layout (&fixture, width, 240.0, scales[seed % G_N_ELEMENTS (scales)]);
@@ -320,6 +330,157 @@ test_find (void)
       check_find (&fixture, layout);
       fl_chart_fixture_clear (&fixture);
     }
+}
+
+/* In filter order a column shows the tallest of its filters, wherever it stands in it. */
+static void
+test_filter_order (void)
+{
+  FlChartFixture fixture;
+  gboolean shared = FALSE;
+
+  fl_chart_fixture_init_large (&fixture, 6);
+  fixture.data.order = FL_PROFILE_CHART_FILTER_ORDER;
+
+  g_autoptr (FlProfileChartLayout) layout = make_layout (&fixture, 900.0, 260.0, 1.0);
+  int n_layers = fixture.catalogue->n_layers;
+  Canvas canvas;
+
+  draw (&canvas, &fixture, 900, 260, 0, 1);
+  for (int i = 0; i < fixture.catalogue->n_filters; i++)
+    g_assert_cmpint (layout->order[i], ==, i);
+  for (int c = 0; c < fl_profile_chart_layout_n_columns (layout, n_layers - 1); c++)
+    {
+      int first, last;
+      double x, width, largest = 0.0;
+
+      fl_profile_chart_layout_column (layout, n_layers - 1, c, &first, &last, &x, &width);
+      for (int i = first; i <= last; i++)
+        largest = MAX (largest, fixture.profile->saliency[i]);
+      shared |= last > first && fixture.profile->saliency[first] < largest;
+
+      double length = MAX (1.0, round (fl_profile_chart_layout_length (layout, largest)));
+      int top = (int) lround (layout->bottom - length);
+
+      g_assert_cmphex (pixel (&canvas, (int) x, top), ==, colour_of_layer (n_layers - 1));
+      g_assert_cmphex (pixel (&canvas, (int) x, top - 1), !=, colour_of_layer (n_layers - 1));
+    }
+  g_assert_true (shared);
+  cairo_surface_destroy (canvas.surface);
+  fl_chart_fixture_clear (&fixture);
+}
+
+/* A range of layers takes the whole width, and an axis of its own. */
+static void
+test_range (void)
+{
+  FlChartFixture fixture;
+  double largest = 0.0;
+  int first, last;
+
+  fl_chart_fixture_init_small (&fixture, 5);
+  fixture.data.first_layer = 6;
+  fixture.data.n_layers = 1;
+
+  g_autoptr (FlProfileChartLayout) layout = make_layout (&fixture, 900.0, 260.0, 1.0);
+  const int *begin = fixture.catalogue->first_filter;
+
+  for (int f = begin[6]; f < begin[7]; f++)
+    largest = MAX (largest, fixture.profile->saliency[f]);
+  g_assert_cmpfloat (layout->layer_x[6], ==, layout->left);
+  g_assert_cmpfloat (layout->layer_x[6] + layout->layer_width[6], ==, layout->right);
+  g_assert_cmpfloat (layout->ticks.maximum, >=, largest);
+  g_assert_cmpfloat (layout->ticks.maximum, <=, 1.2 * largest);
+  g_assert_true (
+      fl_profile_chart_layout_find_name (layout, 400.0, layout->label_top + 1.0, &first, &last));
+  g_assert_cmpint (first, ==, 6);
+  g_assert_cmpint (last, ==, 6);
+  g_assert_false (
+      fl_profile_chart_layout_find_name (layout, 400.0, layout->label_top - 1.0, &first, &last));
+  /* From a single layer the keys walk on to its neighbours. */
+  g_assert_cmpint (fl_profile_chart_layout_move (layout, -1, GDK_KEY_Right), ==,
+                   layout->order[begin[6]]);
+  g_assert_cmpint (
+      fl_profile_chart_layout_move (layout, layout->order[begin[7] - 1], GDK_KEY_Right), ==,
+      layout->order[begin[7]]);
+  g_assert_cmpint (fl_profile_chart_layout_move (layout, layout->order[begin[6]], GDK_KEY_End), ==,
+                   layout->order[begin[7] - 1]);
+  fixture.data.n_layers = 2;
+
+  g_autoptr (FlProfileChartLayout) two = make_layout (&fixture, 900.0, 260.0, 1.0);
+  int end = two->order[begin[8] - 1];
+
+  g_assert_cmpint (fl_profile_chart_layout_move (two, end, GDK_KEY_Right), ==, end);
+  g_assert_cmpint (fl_profile_chart_layout_move (two, end, GDK_KEY_Page_Up), ==,
+                   two->order[begin[6]]);
+  g_assert_cmpint (fl_profile_chart_layout_move (two, end, GDK_KEY_space), ==, -1);
+  fl_chart_fixture_clear (&fixture);
+}
+
+/* On a logarithmic axis equal ratios are equal lengths, and what lies below it has none. */
+static void
+test_logarithmic (void)
+{
+  g_autoptr (FlRandom) random = fl_random_new (11);
+
+  for (int i = 0; i < 2000; i++)
+    {
+      double largest = pow (10.0, 60.0 * fl_random_uniform (random) - 45.0);
+      double smallest = largest * pow (10.0, -9.0 * fl_random_uniform (random));
+      int most = 1 + (int) fl_random_below (random, 10);
+      FlAxisTicks ticks;
+
+      if (i % 50 == 0)
+        smallest = largest = pow (10.0, i % 7 - 3);
+      fl_axis_ticks_init_logarithmic (&ticks, smallest, largest, most);
+      g_assert_cmpfloat (ticks.maximum, >, largest);
+      g_assert_cmpfloat (ticks.minimum, <, largest);
+      g_assert_cmpfloat (ticks.minimum, >=, 0.99 * pow (10.0, -FL_AXIS_MOST_POWERS - 1) * largest);
+      if (ticks.minimum > smallest)
+        g_assert_cmpfloat (largest / ticks.minimum, >=, 0.99 * pow (10.0, FL_AXIS_MOST_POWERS));
+      g_assert_cmpint (ticks.n_ticks, >=, 0);
+      g_assert_cmpint (ticks.n_ticks, <=, most);
+      g_assert_cmpfloat (fl_axis_ticks_fraction (&ticks, 0.0), ==, 0.0);
+      g_assert_cmpfloat (fl_axis_ticks_fraction (&ticks, ticks.minimum / 2.0), ==, 0.0);
+      g_assert_cmpfloat (fl_axis_ticks_fraction (&ticks, ticks.maximum), ==, 1.0);
+      g_assert_cmpfloat (
+          fabs (fl_axis_ticks_fraction (&ticks, sqrt (ticks.minimum) * sqrt (ticks.maximum)) - 0.5),
+          <, 1e-9);
+      for (int t = 0; t <= ticks.n_ticks; t++)
+        {
+          g_autofree char *text = fl_axis_ticks_text (&ticks, t);
+          double value = fl_axis_ticks_value (&ticks, t);
+
+          g_assert_cmpfloat (fabs (g_strtod (text, NULL) / value - 1.0), <, 1e-9);
+          g_assert_cmpfloat (value, <=, ticks.maximum * (1.0 + 1e-12));
+          g_assert_cmpint ((int) strlen (text), <=, 7);
+          g_assert_true (t == 0 || value > fl_axis_ticks_value (&ticks, t - 1));
+        }
+    }
+}
+
+/* Zeros on a logarithmic axis are counted, and drawn nowhere but at its beginning. */
+static void
+test_floor (void)
+{
+  const char *const names[] = { "only" };
+  const int three[] = { 3 };
+  const double values[] = { 2.0, 0.0, 1e-12 };
+  FlChartFixture fixture = { 0 };
+
+  fixture.catalogue = fl_filter_catalogue_new (1, names, three);
+  fixture.profile = fl_profile_new (3, values, 0, 0.0);
+  fixture.off = g_new0 (guint8, 3);
+  fixture.data = (FlProfileChartData){ .filters = fixture.catalogue, .profile = fixture.profile };
+  fixture.data.axis = FL_AXIS_LOGARITHMIC;
+
+  g_autoptr (FlProfileChartLayout) layout = make_layout (&fixture, 300.0, 200.0, 1.0);
+
+  g_assert_cmpint (layout->n_floored, ==, 2);
+  g_assert_cmpfloat (fl_profile_chart_layout_length (layout, 0.0), ==, 0.0);
+  g_assert_cmpfloat (fl_profile_chart_layout_length (layout, 1e-12), ==, 0.0);
+  g_assert_cmpfloat (fl_profile_chart_layout_length (layout, 2.0), >, 50.0);
+  fl_chart_fixture_clear (&fixture);
 }
 
 /* Nothing to divide by: no saliency at all, one filter, a chart of one pixel. */
@@ -388,6 +549,10 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/profile-chart/same-twice", test_same_twice);
   g_test_add_func ("/ui/profile-chart/off", test_off);
   g_test_add_func ("/ui/profile-chart/find", test_find);
+  g_test_add_func ("/ui/profile-chart/filter-order", test_filter_order);
+  g_test_add_func ("/ui/profile-chart/range", test_range);
+  g_test_add_func ("/ui/profile-chart/logarithmic", test_logarithmic);
+  g_test_add_func ("/ui/profile-chart/floor", test_floor);
   g_test_add_func ("/ui/profile-chart/degenerate", test_degenerate);
   g_test_add_func ("/ui/profile-chart/ticks", test_ticks);
   return g_test_run ();
