@@ -84,6 +84,7 @@ fl_application_startup (GApplication *application)
   set_accelerator (self, "win.undo", "<Control>z", NULL);
   set_accelerator (self, "win.redo", "<Control><Shift>z", "<Control>y");
   set_accelerator (self, "win.restore-all", "<Control><Shift>r", NULL);
+  set_accelerator (self, "win.find", "<Control>f", NULL);
   set_accelerator (self, "win.cancel", "Escape", NULL);
   set_accelerator (self, "win.full-screen", "F11", NULL);
   set_accelerator (self, "win.show-help-overlay", "<Control>question", "<Control>F1");

@@ -348,3 +348,11 @@ fl_document_view_set_session (FlDocumentView *self, FlSession *session)
                            G_CONNECT_SWAPPED);
   on_session_changed (self, ~(guint) 0);
 }
+
+void
+fl_document_view_find (FlDocumentView *self)
+{
+  g_return_if_fail (FL_IS_DOCUMENT_VIEW (self));
+
+  fl_filter_panel_find (self->filter_panel);
+}

@@ -18,3 +18,6 @@ G_DECLARE_FINAL_TYPE (FlDocumentView, fl_document_view, FL, DOCUMENT_VIEW, AdwBi
 
 /* @session: a reference is kept; once. */
 void fl_document_view_set_session (FlDocumentView *view, FlSession *session);
+
+/* Gives the keyboard to the search of the table. */
+void fl_document_view_find (FlDocumentView *view);

@@ -127,6 +127,7 @@ show_history (FlWindow *self)
   set_enabled (self, "undo", undo != NULL);
   set_enabled (self, "redo", redo != NULL);
   set_enabled (self, "restore-all", fl_session_get_n_off (self->session) > 0);
+  set_enabled (self, "find", fl_session_get_model (self->session) != NULL);
   set_enabled (self, "mode", fl_session_get_model (self->session) != NULL);
   show_tooltip (self->undo_button, "undo", undo, "Ctrl+Z");
   show_tooltip (self->redo_button, "redo", redo, "Ctrl+Shift+Z");
@@ -326,6 +327,12 @@ on_restore_all (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+on_find (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  fl_document_view_find (FL_WINDOW (data)->view);
+}
+
+static void
 on_cancel (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   fl_session_cancel (FL_WINDOW (data)->session);
@@ -397,6 +404,18 @@ fl_window_class_init (FlWindowClass *class)
   gtk_widget_class_bind_template_callback (widget_class, on_status);
 }
 
+/* A key that is also a letter is no accelerator: those go before what is written in an entry. */
+static void
+add_slash (FlWindow *self)
+{
+  GtkEventController *slash = gtk_shortcut_controller_new ();
+
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (slash),
+                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_slash, 0),
+                                                          gtk_named_action_new ("win.find")));
+  gtk_widget_add_controller (GTK_WIDGET (self), slash);
+}
+
 static void
 fl_window_init (FlWindow *self)
 {
@@ -407,12 +426,14 @@ fl_window_init (FlWindow *self)
     { .name = "undo", .activate = on_undo },
     { .name = "redo", .activate = on_redo },
     { .name = "restore-all", .activate = on_restore_all },
+    { .name = "find", .activate = on_find },
     { .name = "cancel", .activate = on_cancel },
     { .name = "full-screen", .activate = on_full_screen },
     { .name = "mode", .activate = on_mode, .parameter_type = "s", .state = "'weights'" },
   };
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  add_slash (self);
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   self->session = fl_session_new ();
   g_signal_connect_object (self->session, "changed", G_CALLBACK (on_session_changed), self,

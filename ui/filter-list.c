@@ -18,8 +18,11 @@ struct _FlFilterList
   FlFilterCatalogue *catalogue; /* owned, nullable */
   FlProfile *profile;           /* owned, nullable */
   guint8 *off;                  /* owned, for each filter */
+  guint8 *marked;               /* owned, for each filter: whether its row is among the selected */
   int *order;                   /* owned: the filter in each row */
-  int *position;                /* owned: the row of each filter */
+  int *position;                /* owned: the row of each filter, -1 where it has none */
+  int n_rows;
+  char *search; /* owned: lower case */
   int selected;
   FlFilterColumn column;
   gboolean descending;
@@ -93,10 +96,16 @@ fl_filter_item_get_off (FlFilterItem *self)
   return self->off;
 }
 
+static int
+n_filters (FlFilterList *self)
+{
+  return self->catalogue == NULL ? 0 : self->catalogue->n_filters;
+}
+
 static guint
 n_rows (FlFilterList *self)
 {
-  return self->catalogue == NULL ? 0 : (guint) self->catalogue->n_filters;
+  return (guint) self->n_rows;
 }
 
 static GType
@@ -145,7 +154,7 @@ is_selected (GtkSelectionModel *model, guint position)
 {
   FlFilterList *self = FL_FILTER_LIST (model);
 
-  return position < n_rows (self) && self->order[position] == self->selected;
+  return position < n_rows (self) && self->marked[self->order[position]];
 }
 
 static GtkBitset *
@@ -154,16 +163,58 @@ get_selection_in_range (GtkSelectionModel *model, guint position, guint n_items)
   FlFilterList *self = FL_FILTER_LIST (model);
   GtkBitset *set = gtk_bitset_new_empty ();
 
-  if (self->selected >= 0)
-    gtk_bitset_add (set, (guint) self->position[self->selected]);
+  for (guint i = position; i < n_rows (self) && i - position < n_items; i++)
+    if (self->marked[self->order[i]])
+      gtk_bitset_add (set, i);
   return set;
 }
 
-static gboolean
-select_item (GtkSelectionModel *model, guint position, gboolean unselect_rest)
+/* Among rows that are marked, the one farthest from (or nearest to) where the selection was: what
+ * was clicked, or what the keyboard has come to. */
+static int
+choose_selected (FlFilterList *self, const guint8 *before, gboolean farthest)
 {
-  fl_filter_list_set_selected (FL_FILTER_LIST (model),
-                               fl_filter_list_get_filter (FL_FILTER_LIST (model), position));
+  int from = self->selected < 0 ? 0 : MAX (0, self->position[self->selected]);
+  int chosen = -1;
+
+  for (int i = 0; i < self->n_rows; i++)
+    {
+      int filter = self->order[i];
+
+      if (!self->marked[filter] || (before != NULL && before[filter]))
+        continue;
+      if (chosen < 0 || farthest == (ABS (i - from) > ABS (self->position[chosen] - from)))
+        chosen = filter;
+    }
+  return chosen;
+}
+
+/* All other ways of GtkSelectionModel to select and unselect end here. */
+static gboolean
+set_selection (GtkSelectionModel *model, GtkBitset *selected, GtkBitset *mask)
+{
+  FlFilterList *self = FL_FILTER_LIST (model);
+  g_autofree guint8 *before = g_memdup2 (self->marked, (gsize) n_filters (self));
+  gboolean changed = FALSE;
+
+  for (int i = 0; i < self->n_rows; i++)
+    if (gtk_bitset_contains (mask, (guint) i))
+      {
+        guint8 mark = gtk_bitset_contains (selected, (guint) i);
+
+        changed = changed || mark != self->marked[self->order[i]];
+        self->marked[self->order[i]] = mark;
+      }
+  if (!changed)
+    return TRUE;
+
+  int added = choose_selected (self, before, TRUE);
+
+  if (added >= 0)
+    self->selected = added;
+  else if (self->selected < 0 || !self->marked[self->selected])
+    self->selected = choose_selected (self, NULL, FALSE);
+  gtk_selection_model_selection_changed (model, 0, n_rows (self));
   return TRUE;
 }
 
@@ -172,7 +223,7 @@ fl_filter_list_selection_init (GtkSelectionModelInterface *iface)
 {
   iface->is_selected = is_selected;
   iface->get_selection_in_range = get_selection_in_range;
-  iface->select_item = select_item;
+  iface->set_selection = set_selection;
 }
 
 /* Items outlive what they stood for only as long as a row still holds them. */
@@ -198,6 +249,8 @@ fl_filter_list_finalize (GObject *object)
   g_clear_pointer (&self->catalogue, fl_filter_catalogue_unref);
   g_clear_pointer (&self->profile, fl_profile_unref);
   g_free (self->off);
+  g_free (self->marked);
+  g_free (self->search);
   g_free (self->order);
   g_free (self->position);
   G_OBJECT_CLASS (fl_filter_list_parent_class)->finalize (object);
@@ -214,6 +267,7 @@ fl_filter_list_init (FlFilterList *self)
 {
   self->items = g_hash_table_new (NULL, NULL);
   self->selected = -1;
+  self->search = g_strdup ("");
   self->column = FL_FILTER_COLUMN_RANK;
 }
 
@@ -257,15 +311,67 @@ compare (gconstpointer a, gconstpointer b, gpointer data)
   return self->profile->rank[first] - self->profile->rank[second];
 }
 
+/* What is searched for: a part of the name of a layer, and perhaps the number of a filter. */
+typedef struct
+{
+  const char *whole;
+  char *layer; /* owned: before the last colon; NULL where no number follows */
+  guint64 channel;
+} Search;
+
+static void
+search_clear (Search *search)
+{
+  g_free (search->layer);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Search, search_clear)
+
+static void
+search_init (Search *search, const char *text)
+{
+  const char *colon = strrchr (text, ':');
+  g_autofree char *number = colon == NULL ? NULL : g_strstrip (g_strdup (colon + 1));
+
+  *search = (Search){ .whole = text };
+  if (number != NULL
+      && g_ascii_string_to_unsigned (number, 10, 0, G_MAXINT, &search->channel, NULL))
+    search->layer = g_strchomp (g_strndup (text, (gsize) (colon - text)));
+}
+
+/* The rows in their order; filters that are not searched for have none. */
 static void
 arrange (FlFilterList *self)
 {
-  int n = (int) n_rows (self);
+  g_autofree guint8 *matches = g_new0 (guint8, self->catalogue->n_layers + 1);
+  g_auto (Search) search = { 0 };
 
+  search_init (&search, self->search);
+  for (int l = 0; l < self->catalogue->n_layers; l++)
+    {
+      g_autofree char *name = g_utf8_strdown (self->catalogue->layer_names[l], -1);
+
+      matches[l] = strstr (name, search.whole) != NULL                           ? 1
+                   : search.layer != NULL && strstr (name, search.layer) != NULL ? 2
+                                                                                 : 0;
+    }
+  self->n_rows = 0;
   /* Beginning with the order by rank leaves little to do for the usual columns. */
-  memcpy (self->order, self->profile->order, n * sizeof (int));
-  g_qsort_with_data (self->order, n, sizeof (int), compare, self);
-  for (int i = 0; i < n; i++)
+  for (int r = 0; r < self->catalogue->n_filters; r++)
+    {
+      int filter = self->profile->order[r];
+      int match = matches[self->catalogue->layer[filter]];
+
+      self->position[filter] = -1;
+      if (match == 1
+          || (match == 2
+              && (guint64) fl_filter_catalogue_channel (self->catalogue, filter) == search.channel))
+        self->order[self->n_rows++] = filter;
+      else
+        self->marked[filter] = 0;
+    }
+  g_qsort_with_data (self->order, self->n_rows, sizeof (int), compare, self);
+  for (int i = 0; i < self->n_rows; i++)
     self->position[self->order[i]] = i;
 }
 
@@ -288,6 +394,7 @@ fl_filter_list_set_data (FlFilterList *self, FlFilterCatalogue *catalogue, FlPro
       int n = catalogue == NULL ? 0 : catalogue->n_filters;
 
       self->off = (g_free (self->off), g_new0 (guint8, n + 1));
+      self->marked = (g_free (self->marked), g_new0 (guint8, n + 1));
       self->order = (g_free (self->order), g_new0 (int, n + 1));
       self->position = (g_free (self->position), g_new0 (int, n + 1));
       self->selected = -1;
@@ -296,6 +403,7 @@ fl_filter_list_set_data (FlFilterList *self, FlFilterCatalogue *catalogue, FlPro
   g_clear_pointer (&self->profile, fl_profile_unref);
   self->catalogue = catalogue;
   self->profile = profile;
+  self->n_rows = 0;
   if (catalogue != NULL)
     arrange (self);
   g_list_model_items_changed (G_LIST_MODEL (self), 0, before, n_rows (self));
@@ -327,6 +435,23 @@ fl_filter_list_sort (FlFilterList *self, FlFilterColumn column, gboolean descend
 }
 
 void
+fl_filter_list_search (FlFilterList *self, const char *text)
+{
+  g_return_if_fail (FL_IS_FILTER_LIST (self) && text != NULL);
+
+  guint before = n_rows (self);
+
+  g_free (self->search);
+  self->search = g_strstrip (g_utf8_strdown (text, -1));
+  if (self->catalogue == NULL)
+    return;
+  arrange (self);
+  if (self->selected >= 0 && self->position[self->selected] >= 0)
+    self->marked[self->selected] = 1;
+  g_list_model_items_changed (G_LIST_MODEL (self), 0, before, n_rows (self));
+}
+
+void
 fl_filter_list_set_off (FlFilterList *self, const guint8 *off)
 {
   GHashTableIter iter;
@@ -337,7 +462,7 @@ fl_filter_list_set_off (FlFilterList *self, const guint8 *off)
 
   if (self->catalogue == NULL)
     return;
-  memcpy (self->off, off, n_rows (self));
+  memcpy (self->off, off, (gsize) n_filters (self));
   g_hash_table_iter_init (&iter, self->items);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     if (FL_FILTER_ITEM (value)->off != off[FL_FILTER_ITEM (value)->filter])
@@ -364,7 +489,23 @@ fl_filter_list_get_position (FlFilterList *self, int filter)
 {
   g_return_val_if_fail (FL_IS_FILTER_LIST (self), -1);
 
-  return filter >= 0 && filter < (int) n_rows (self) ? self->position[filter] : -1;
+  return filter >= 0 && filter < n_filters (self) ? self->position[filter] : -1;
+}
+
+int *
+fl_filter_list_get_marked (FlFilterList *self, int *n_marked)
+{
+  int *filters;
+  int n = 0;
+
+  g_return_val_if_fail (FL_IS_FILTER_LIST (self) && n_marked != NULL, NULL);
+
+  filters = g_new0 (int, self->n_rows + 1);
+  for (int i = 0; i < self->n_rows; i++)
+    if (self->marked[self->order[i]])
+      filters[n++] = self->order[i];
+  *n_marked = n;
+  return filters;
 }
 
 int
@@ -380,18 +521,30 @@ fl_filter_list_set_selected (FlFilterList *self, int filter)
 {
   g_return_if_fail (FL_IS_FILTER_LIST (self));
 
-  int before = fl_filter_list_get_position (self, self->selected);
-  int after = fl_filter_list_get_position (self, filter);
+  int before = self->selected, n_marked;
+  g_autofree int *marked = fl_filter_list_get_marked (self, &n_marked);
 
-  if (after < 0)
+  if (filter < 0 || filter >= n_filters (self))
     filter = -1;
-  if (self->selected == filter)
+  if (before == filter && n_marked <= 1)
     return;
+  for (int i = 0; i < n_marked; i++)
+    self->marked[marked[i]] = 0;
   self->selected = filter;
-  if (before < 0 || after < 0)
-    gtk_selection_model_selection_changed (GTK_SELECTION_MODEL (self), (guint) MAX (before, after),
-                                           1);
-  else
-    gtk_selection_model_selection_changed (GTK_SELECTION_MODEL (self), (guint) MIN (before, after),
-                                           (guint) ABS (after - before) + 1);
+
+  int first = n_marked > 0 ? self->position[marked[0]] : G_MAXINT;
+  int last = n_marked > 0 ? self->position[marked[n_marked - 1]] : -1;
+
+  if (filter >= 0 && self->position[filter] >= 0)
+    {
+      self->marked[filter] = 1;
+      first = MIN (first, self->position[filter]);
+      last = MAX (last, self->position[filter]);
+    }
+  /* What changes where no row is seen to change is still the selected filter. */
+  if (last < 0)
+    first = last = 0;
+  if (self->n_rows > 0)
+    gtk_selection_model_selection_changed (GTK_SELECTION_MODEL (self), (guint) first,
+                                           (guint) (last - first) + 1);
 }

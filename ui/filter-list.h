@@ -32,9 +32,10 @@ G_DECLARE_FINAL_TYPE (FlFilterList, fl_filter_list, FL, FILTER_LIST, GObject)
 /**
  * FlFilterList:
  *
- * The filters of a network as a #GListModel of #FlFilterItem with a #GtkSelectionModel of at most
- * one filter. Sorting and switching work on plain numbers, so that tens of thousands of filters
- * cost nothing until they are scrolled into view.
+ * The filters of a network, or those that are searched for, as a #GListModel of #FlFilterItem with
+ * a #GtkSelectionModel. Several rows may be marked; the one marked last is the selected filter.
+ * Sorting and switching work on plain numbers, so that tens of thousands of filters cost nothing
+ * until they are scrolled into view.
  */
 FlFilterList *fl_filter_list_new (void);
 
@@ -53,13 +54,26 @@ FlProfile *fl_filter_list_get_profile (FlFilterList *list);           /* borrowe
  */
 void fl_filter_list_sort (FlFilterList *list, FlFilterColumn column, gboolean descending);
 
+/**
+ * fl_filter_list_search:
+ * @text: a part of layers' names in upper or lower case; "part:N" is filter N of these layers, ":N"
+ * of all; empty for all filters
+ *
+ * Holds for later data, too. Rows that go lose their mark; the selected filter stays what it is.
+ */
+void fl_filter_list_search (FlFilterList *list, const char *text);
+
 /* @off: (array length=n_filters): 1 where a filter is off; copied. */
 void fl_filter_list_set_off (FlFilterList *list, const guint8 *off);
 
-/* The filter at a row, and the row of a filter (-1 for a filter that does not exist). */
+/* The filter at a row, and the row of a filter (-1 for a filter that has none). */
 int fl_filter_list_get_filter (FlFilterList *list, guint position);
 int fl_filter_list_get_position (FlFilterList *list, int filter);
 
-/* The selected filter, -1 for none. Selecting emits GtkSelectionModel::selection-changed. */
+/* The filters whose rows are marked, in the order of the rows, newly allocated. */
+int *fl_filter_list_get_marked (FlFilterList *list, int *n_marked);
+
+/* The selected filter, -1 for none. Selecting it marks its row only, and emits
+ * GtkSelectionModel::selection-changed. */
 int fl_filter_list_get_selected (FlFilterList *list);
 void fl_filter_list_set_selected (FlFilterList *list, int filter);

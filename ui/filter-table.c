@@ -23,6 +23,7 @@ enum
 {
   FILTER_SELECTED,
   FILTER_TOGGLED,
+  MARKED_TOGGLED,
   N_SIGNALS
 };
 
@@ -42,12 +43,15 @@ static const struct
 };
 
 static void
-toggle_selected (FlFilterTable *self)
+toggle_marked (FlFilterTable *self)
 {
-  int filter = fl_filter_list_get_selected (self->list);
+  int n_marked;
+  g_autofree int *marked = fl_filter_list_get_marked (self->list, &n_marked);
 
-  if (filter >= 0)
-    g_signal_emit (self, signals[FILTER_TOGGLED], 0, filter);
+  if (n_marked == 1)
+    g_signal_emit (self, signals[FILTER_TOGGLED], 0, marked[0]);
+  else if (n_marked > 1)
+    g_signal_emit (self, signals[MARKED_TOGGLED], 0);
 }
 
 /* The switch asks; it follows the item once the filter is off or on indeed. */
@@ -214,44 +218,151 @@ leave (FlFilterTable *self, GtkDirectionType direction)
   gtk_widget_set_can_focus (self->scroller, TRUE);
 }
 
+/* The widget of a column's header. */
+static GtkWidget *
+header_of (FlFilterTable *self, int column)
+{
+  GtkWidget *title = gtk_widget_get_first_child (gtk_widget_get_first_child (self->view));
+
+  while (column-- > 0 && title != NULL)
+    title = gtk_widget_get_next_sibling (title);
+  return title;
+}
+
+/* The column whose header has the keyboard, -1 for none. */
+static int
+focused_header (FlFilterTable *self)
+{
+  for (guint c = 0; c < G_N_ELEMENTS (columns); c++)
+    if (gtk_widget_has_focus (header_of (self, (int) c)))
+      return (int) c;
+  return -1;
+}
+
+gboolean
+fl_filter_table_focus_rows (FlFilterTable *self)
+{
+  GtkWidget *rows = gtk_widget_get_last_child (self->view);
+  int position;
+
+  g_return_val_if_fail (FL_IS_FILTER_TABLE (self), FALSE);
+
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->list)) == 0)
+    return FALSE;
+  position = fl_filter_list_get_position (self->list, fl_filter_list_get_selected (self->list));
+  if (position >= 0)
+    gtk_widget_activate_action (rows, "list.scroll-to-item", "u", (guint) position);
+  return gtk_widget_child_focus (rows, GTK_DIR_TAB_FORWARD);
+}
+
+static void
+sort_by (FlFilterTable *self, FlFilterColumn column)
+{
+  g_autoptr (GObject) first = g_list_model_get_item (G_LIST_MODEL (self->probes), 0);
+  g_autoptr (GObject) second = g_list_model_get_item (G_LIST_MODEL (self->probes), 1);
+  GtkSorter *sorter = gtk_column_view_get_sorter (GTK_COLUMN_VIEW (self->view));
+  FlFilterColumn before = (FlFilterColumn) self->probed_column;
+  gboolean ascending = gtk_sorter_compare (sorter, first, second) != GTK_ORDERING_LARGER;
+
+  gtk_column_view_sort_by_column (GTK_COLUMN_VIEW (self->view), self->columns[column],
+                                  before == column && ascending ? GTK_SORT_DESCENDING
+                                                                : GTK_SORT_ASCENDING);
+}
+
+/* The headers are one stop of Tab. */
+static gboolean
+on_header_key (FlFilterTable *self, int column, guint key, gboolean backward)
+{
+  gboolean mirrored = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+  int next = column;
+
+  switch (key)
+    {
+    case GDK_KEY_Left:
+    case GDK_KEY_KP_Left:
+      next += mirrored ? 1 : -1;
+      break;
+    case GDK_KEY_Right:
+    case GDK_KEY_KP_Right:
+      next += mirrored ? -1 : 1;
+      break;
+    case GDK_KEY_Home:
+      next = 0;
+      break;
+    case GDK_KEY_End:
+      next = G_N_ELEMENTS (columns) - 1;
+      break;
+    case GDK_KEY_space:
+    case GDK_KEY_KP_Space:
+    case GDK_KEY_Return:
+    case GDK_KEY_KP_Enter:
+      sort_by (self, (FlFilterColumn) column);
+      break;
+    case GDK_KEY_Tab:
+    case GDK_KEY_KP_Tab:
+    case GDK_KEY_ISO_Left_Tab:
+      if (backward)
+        leave (self, GTK_DIR_TAB_BACKWARD);
+      else
+        fl_filter_table_focus_rows (self);
+      return GDK_EVENT_STOP;
+    case GDK_KEY_Down:
+    case GDK_KEY_KP_Down:
+      fl_filter_table_focus_rows (self);
+      return GDK_EVENT_STOP;
+    default:
+      return GDK_EVENT_PROPAGATE;
+    }
+  gtk_widget_grab_focus (header_of (self, CLAMP (next, 0, (int) G_N_ELEMENTS (columns) - 1)));
+  return GDK_EVENT_STOP;
+}
+
 static gboolean
 on_key_pressed (FlFilterTable *self, guint key, guint code, GdkModifierType state)
 {
+  int header = focused_header (self);
+  gboolean backward = (state & GDK_SHIFT_MASK) != 0 || key == GDK_KEY_ISO_Left_Tab;
+
   if ((state & (GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
     return GDK_EVENT_PROPAGATE;
+  if (header >= 0)
+    return on_header_key (self, header, key, backward);
   switch (key)
     {
     case GDK_KEY_space:
     case GDK_KEY_KP_Space:
     case GDK_KEY_Return:
     case GDK_KEY_KP_Enter:
-      toggle_selected (self);
+      toggle_marked (self);
       return GDK_EVENT_STOP;
     case GDK_KEY_Tab:
     case GDK_KEY_KP_Tab:
-      leave (self, (state & GDK_SHIFT_MASK) ? GTK_DIR_TAB_BACKWARD : GTK_DIR_TAB_FORWARD);
-      return GDK_EVENT_STOP;
     case GDK_KEY_ISO_Left_Tab:
-      leave (self, GTK_DIR_TAB_BACKWARD);
+      if (backward)
+        gtk_widget_grab_focus (header_of (self, self->probed_column));
+      else
+        leave (self, GTK_DIR_TAB_FORWARD);
       return GDK_EVENT_STOP;
     default:
       return GDK_EVENT_PROPAGATE;
     }
 }
 
-/* The rows take the keyboard, the scrolled window and the headers do not. */
+/* Forward the headers come first, at the one that the rows are sorted by; then the rows. */
 static gboolean
 fl_filter_table_focus (GtkWidget *widget, GtkDirectionType direction)
 {
   FlFilterTable *self = FL_FILTER_TABLE (widget);
-  int selected = fl_filter_list_get_selected (self->list);
 
   if (g_list_model_get_n_items (G_LIST_MODEL (self->list)) == 0)
     return FALSE;
-  if (gtk_widget_get_focus_child (widget) == NULL && selected >= 0)
-    gtk_widget_activate_action (gtk_widget_get_last_child (self->view), "list.scroll-to-item", "u",
-                                (guint) fl_filter_list_get_position (self->list, selected));
-  return GTK_WIDGET_CLASS (fl_filter_table_parent_class)->focus (widget, direction);
+  if (gtk_widget_get_focus_child (widget) != NULL)
+    return GTK_WIDGET_CLASS (fl_filter_table_parent_class)->focus (widget, direction);
+  if (!gtk_widget_get_can_focus (self->scroller))
+    return FALSE;
+  return direction == GTK_DIR_TAB_FORWARD
+             ? gtk_widget_grab_focus (header_of (self, self->probed_column))
+             : fl_filter_table_focus_rows (self);
 }
 
 static void
@@ -259,17 +370,10 @@ sort_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   FlFilterTable *self = FL_FILTER_TABLE (widget);
   const char *wanted = g_variant_get_string (parameter, NULL);
-  FlFilterColumn before = (FlFilterColumn) self->probed_column;
-  g_autoptr (GObject) first = g_list_model_get_item (G_LIST_MODEL (self->probes), 0);
-  g_autoptr (GObject) second = g_list_model_get_item (G_LIST_MODEL (self->probes), 1);
-  GtkSorter *sorter = gtk_column_view_get_sorter (GTK_COLUMN_VIEW (self->view));
-  gboolean ascending = gtk_sorter_compare (sorter, first, second) != GTK_ORDERING_LARGER;
 
   for (guint c = 0; c < G_N_ELEMENTS (columns); c++)
     if (strcmp (columns[c].name, wanted) == 0)
-      gtk_column_view_sort_by_column (
-          GTK_COLUMN_VIEW (self->view), self->columns[c],
-          before == (FlFilterColumn) c && ascending ? GTK_SORT_DESCENDING : GTK_SORT_ASCENDING);
+      sort_by (self, (FlFilterColumn) c);
 }
 
 static void
@@ -306,6 +410,8 @@ fl_filter_table_class_init (FlFilterTableClass *class)
   signals[FILTER_TOGGLED]
       = g_signal_new ("filter-toggled", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                       NULL, G_TYPE_NONE, 1, G_TYPE_INT);
+  signals[MARKED_TOGGLED] = g_signal_new ("marked-toggled", G_TYPE_FROM_CLASS (class),
+                                          G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static GtkColumnViewColumn *
@@ -363,6 +469,14 @@ fl_filter_table_init (FlFilterTable *self)
                                   self->columns[FL_FILTER_COLUMN_RANK], GTK_SORT_ASCENDING);
   g_signal_connect_swapped (self->list, "selection-changed", G_CALLBACK (on_selection_changed),
                             self);
+  gtk_widget_set_can_focus (gtk_widget_get_first_child (self->view), TRUE);
+  for (guint c = 0; c < G_N_ELEMENTS (columns); c++)
+    {
+      gtk_widget_set_focusable (header_of (self, (int) c), TRUE);
+      gtk_accessible_update_property (
+          GTK_ACCESSIBLE (header_of (self, (int) c)), GTK_ACCESSIBLE_PROPERTY_LABEL,
+          columns[c].title, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "Space sorts by this column", -1);
+    }
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key_pressed), self);
   gtk_widget_add_controller (self->view, keys);
@@ -416,6 +530,19 @@ fl_filter_table_set_selected (FlFilterTable *self, int filter)
   if (position >= 0)
     gtk_widget_activate_action (gtk_widget_get_last_child (self->view), "list.scroll-to-item", "u",
                                 (guint) position);
+}
+
+void
+fl_filter_table_search (FlFilterTable *self, const char *text)
+{
+  g_return_if_fail (FL_IS_FILTER_TABLE (self));
+
+  self->selecting = TRUE;
+  fl_filter_list_search (self->list, text);
+  self->selecting = FALSE;
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->list)) > 0)
+    gtk_widget_activate_action (gtk_widget_get_last_child (self->view), "list.scroll-to-item", "u",
+                                0u);
 }
 
 FlFilterList *

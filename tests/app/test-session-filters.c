@@ -6,6 +6,7 @@
 
 #include "app/asset-path.h"
 #include "app/command-text.h"
+#include "app/filter-export.h"
 #include "app/session.h"
 
 #define N_FILTERS 336
@@ -197,6 +198,34 @@ test_command (Fixture *fixture, gconstpointer mode)
     }
 }
 
+static void
+test_csv (Fixture *fixture, gconstpointer data)
+{
+  FlSession *session = fixture->session;
+  FlFilterCatalogue *catalogue = fl_session_get_catalogue (session);
+  FlProfile *profile = fl_session_get_profile (session);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  fl_session_switch_off_random (session, 50, 3);
+  text = fl_filter_export_csv (catalogue, profile, fl_session_get_off (session), N_FILTERS,
+                               profile->order);
+  lines = g_strsplit (text, "\n", -1);
+  g_assert_cmpstr (lines[0], ==, "layer,filter,saliency,rank,off");
+  g_assert_cmpuint (g_strv_length (lines), ==, N_FILTERS + 2);
+  for (int r = 0; r < N_FILTERS; r++)
+    {
+      g_auto (GStrv) fields = g_strsplit (lines[r + 1], ",", -1);
+      int filter = profile->order[r];
+
+      g_assert_cmpstr (fields[0], ==, fl_filter_catalogue_layer_name (catalogue, filter));
+      g_assert_cmpint (atoi (fields[1]), ==, fl_filter_catalogue_channel (catalogue, filter));
+      g_assert_cmpfloat (g_ascii_strtod (fields[2], NULL), ==, profile->saliency[filter]);
+      g_assert_cmpint (atoi (fields[3]), ==, r + 1);
+      g_assert_cmpint (atoi (fields[4]), ==, fl_session_get_off (session)[filter]);
+    }
+}
+
 #define ADD(name, data, function)                                                                  \
   g_test_add ("/app/session-filters/" name, Fixture, data, set_up, function, tear_down)
 
@@ -208,6 +237,7 @@ main (int argc, char **argv)
   ADD ("layer-and-invert", NULL, test_layer_and_invert);
   ADD ("several", NULL, test_several);
   ADD ("history", NULL, test_history);
+  ADD ("csv", NULL, test_csv);
   ADD ("command/weights", GINT_TO_POINTER (FL_EDIT_WEIGHTS), test_command);
   ADD ("command/silent", GINT_TO_POINTER (FL_EDIT_SILENT), test_command);
   return g_test_run ();

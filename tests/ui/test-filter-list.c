@@ -1,5 +1,7 @@
 /* The rows of the table: order, selection and switching. */
 
+#include <string.h>
+
 #include "tests/ui/chart-fixture.h"
 #include "ui/filter-list.h"
 
@@ -124,6 +126,85 @@ test_selection (Fixture *fixture, gconstpointer large)
 }
 
 static void
+test_several (Fixture *fixture, gconstpointer large)
+{
+  GtkSelectionModel *model = GTK_SELECTION_MODEL (fixture->list);
+  g_autofree int *marked = NULL;
+  int n;
+
+  gtk_selection_model_select_item (model, 4, TRUE);
+  gtk_selection_model_select_range (model, 4, 3, TRUE);
+  marked = fl_filter_list_get_marked (fixture->list, &n);
+  g_assert_cmpint (n, ==, 3);
+  for (int i = 0; i < n; i++)
+    g_assert_cmpint (marked[i], ==, fl_filter_list_get_filter (fixture->list, 4 + (guint) i));
+  /* The one that was come to last is the selected filter. */
+  g_assert_cmpint (fl_filter_list_get_selected (fixture->list), ==, marked[2]);
+  gtk_selection_model_select_item (model, 1, FALSE);
+  g_assert_cmpint (fl_filter_list_get_selected (fixture->list), ==,
+                   fl_filter_list_get_filter (fixture->list, 1));
+  /* What is selected goes: its neighbour is selected. */
+  gtk_selection_model_unselect_item (model, 1);
+  g_assert_cmpint (fl_filter_list_get_selected (fixture->list), ==, marked[0]);
+  gtk_selection_model_select_all (model);
+  g_free (marked);
+  marked = fl_filter_list_get_marked (fixture->list, &n);
+  g_assert_cmpint (n, ==, fixture->data.catalogue->n_filters);
+  /* Selecting a filter from elsewhere marks only that. */
+  fl_filter_list_set_selected (fixture->list, 2);
+  g_free (marked);
+  marked = fl_filter_list_get_marked (fixture->list, &n);
+  g_assert_cmpint (n, ==, 1);
+  g_assert_cmpint (marked[0], ==, 2);
+  gtk_selection_model_unselect_all (model);
+  g_assert_cmpint (fl_filter_list_get_selected (fixture->list), ==, -1);
+}
+
+static guint
+n_found (Fixture *fixture, const char *text)
+{
+  fl_filter_list_search (fixture->list, text);
+  return g_list_model_get_n_items (G_LIST_MODEL (fixture->list));
+}
+
+static void
+test_search (Fixture *fixture, gconstpointer large)
+{
+  FlFilterCatalogue *catalogue = fixture->data.catalogue;
+  guint n = (guint) catalogue->n_filters;
+  int layer = catalogue->n_layers / 2;
+  int first = catalogue->first_filter[layer], end = catalogue->first_filter[layer + 1];
+  g_autofree char *upper = g_ascii_strup (catalogue->layer_names[layer], -1);
+  g_autofree char *one = g_strdup_printf ("%s:%d", catalogue->layer_names[layer], end - first - 1);
+  g_autofree char *told = fl_filter_catalogue_name (catalogue, first);
+  guint n_layer = 0, n_zero;
+
+  for (guint f = 0; f < n; f++)
+    if (strstr (fl_filter_catalogue_layer_name (catalogue, (int) f), catalogue->layer_names[layer]))
+      n_layer++;
+  fl_filter_list_set_selected (fixture->list, first);
+  g_assert_cmpuint (n_found (fixture, upper), ==, n_layer);
+  g_assert_cmpint (fl_filter_list_get_position (fixture->list, first), >=, 0);
+  for (guint i = 1; i < n_layer; i++)
+    g_assert_cmpint (fixture->data.profile->rank[fl_filter_list_get_filter (fixture->list, i - 1)],
+                     <, fixture->data.profile->rank[fl_filter_list_get_filter (fixture->list, i)]);
+
+  g_assert_cmpuint (n_found (fixture, one), >=, 1);
+  g_assert_cmpint (fl_filter_list_get_position (fixture->list, end - 1), >=, 0);
+  /* What is hidden is still selected, but not marked. */
+  g_assert_cmpint (fl_filter_list_get_position (fixture->list, first), ==, -1);
+  g_assert_cmpint (fl_filter_list_get_selected (fixture->list), ==, first);
+  g_assert_cmpint (n_found (fixture, told), >=, 1);
+  g_assert_true (
+      gtk_selection_model_is_selected (GTK_SELECTION_MODEL (fixture->list),
+                                       (guint) fl_filter_list_get_position (fixture->list, first)));
+  n_zero = n_found (fixture, ":0");
+  g_assert_cmpuint (n_zero, ==, (guint) catalogue->n_layers);
+  g_assert_cmpuint (n_found (fixture, "no such layer"), ==, 0);
+  g_assert_cmpuint (n_found (fixture, "  "), ==, n);
+}
+
+static void
 test_off (Fixture *fixture, gconstpointer large)
 {
   GListModel *model = G_LIST_MODEL (fixture->list);
@@ -194,6 +275,8 @@ main (int argc, char **argv)
   g_test_add ("/ui/filter-list/sort-many", Fixture, GINT_TO_POINTER (1), set_up, test_sort,
               tear_down);
   ADD ("selection", test_selection);
+  ADD ("several", test_several);
+  ADD ("search", test_search);
   ADD ("off", test_off);
   ADD ("other-data", test_other_data);
   return g_test_run ();
