@@ -4,7 +4,7 @@
 
 /**
  * FlLayerLabel:
- * @text: what to write, shortened by an ellipsis where it is wider than @width
+ * @text: what to write, shortened where there was no room for all of it
  * @x: left edge of the text's box
  * @width: of the box, at most the width of the layers it stands for
  * @row: 0 for a layer, 1 for a group of layers
@@ -31,8 +31,9 @@ typedef struct
  *
  * Names under layers that stand side by side. What all names begin with is left out; neighbours
  * that share their next part ("stage1" of "stage1.conv1" and "stage1.conv2") share a label in a
- * second row. Where most layers are too narrow for a name only the groups are named. No two boxes
- * of a row touch.
+ * second row. Where most layers are too narrow for a name only the groups are named; neighbours too
+ * narrow for that share what their names begin with. A name is shortened so that it differs from
+ * those beside it, or left out. No two boxes of a row touch.
  *
  * Returns: (transfer full) (element-type FlLayerLabel): labels, from left to right in each row
  */

@@ -178,6 +178,29 @@ test_label_words (void)
   fl_chart_fixture_clear (&fixture);
 }
 
+/* Neighbours that begin alike are shortened in front; those too narrow for that get one name. */
+static void
+test_label_neighbours (void)
+{
+  static const char *const names[]
+      = { "Conv2d_1a_3x3", "Conv2d_2a_3x3", "Conv2d_2b_3x3", "Mixed_5b.a.c", "Mixed_5b.b.c",
+          "Mixed_5c.a.c",  "Mixed_5c.b.c",  "Mixed_5d.a.c",  "Mixed_5d.b.c" };
+  static const double x[] = { 0.0, 25.0, 50.0, 75.0, 97.0, 119.0, 141.0, 163.0, 185.0 };
+  static const double width[] = { 20.0, 20.0, 20.0, 20.0, 20.0, 20.0, 20.0, 20.0, 20.0 };
+  FlChartStyle style;
+  PangoContext *context = fl_chart_fixture_style (&style, FALSE, 1.0);
+  int n_rows;
+  GPtrArray *labels = fl_layer_labels_new (G_N_ELEMENTS (names), names, x, width, &style, &n_rows);
+  const char *const ends[] = { "Conv2d", "5b", "5c", "5d" };
+
+  g_assert_cmpint (n_rows, ==, 1);
+  g_assert_cmpint ((int) labels->len, ==, G_N_ELEMENTS (ends));
+  for (guint i = 0; i < labels->len; i++)
+    g_assert_true (g_str_has_suffix (((FlLayerLabel *) labels->pdata[i])->text, ends[i]));
+  g_ptr_array_unref (labels);
+  g_object_unref (context);
+}
+
 static void
 test_nothing_outside (void)
 {
@@ -545,6 +568,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/profile-chart/maxima", test_maxima);
   g_test_add_func ("/ui/profile-chart/labels-do-not-touch", test_labels);
   g_test_add_func ("/ui/profile-chart/label-words", test_label_words);
+  g_test_add_func ("/ui/profile-chart/label-neighbours", test_label_neighbours);
   g_test_add_func ("/ui/profile-chart/nothing-outside", test_nothing_outside);
   g_test_add_func ("/ui/profile-chart/same-twice", test_same_twice);
   g_test_add_func ("/ui/profile-chart/off", test_off);
