@@ -128,6 +128,12 @@ def window_place(title):
     return tuple(int(place[k]) for k in ("X", "Y", "WIDTH", "HEIGHT"))
 
 
+def wait_until_closed(title):
+    """Waits for a window to leave the screen. The X server is asked, because GTK 4.8 crashes where it is
+    asked over AT-SPI for the windows of a program while one of them goes."""
+    wait_for(lambda: not run("xdotool", "search", "--onlyvisible", "--name", title).split(), title + " to close")
+
+
 def place_of(frame, node):
     """Place and size on the screen. GTK 4 knows places inside the window only, and the window's
     shadow is the same on both sides."""
