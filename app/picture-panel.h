@@ -10,7 +10,11 @@ G_DECLARE_FINAL_TYPE (FlPicturePanel, fl_picture_panel, FL, PICTURE_PANEL, AdwBi
 /**
  * FlPicturePanel:
  *
- * The card with the picture of a session.
+ * The card with the picture of a session, or with what the network sees of it. The line below says
+ * the value of the pixel under the pointer, and of the network's input at that place.
+ *
+ * Actions: `picture.zoom-in`, `picture.zoom-out`, `picture.fit`, `picture.one-to-one`, and with a
+ * state `picture.smooth` (boolean) and `picture.side` ("picture" or "input").
  */
 
 /* @session: a reference is kept; once. */

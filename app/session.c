@@ -399,6 +399,12 @@ fl_session_get_shown (FlSession *self)
   return self->shown;
 }
 
+FlTensor *
+fl_session_get_input (FlSession *self)
+{
+  return self->input;
+}
+
 int
 fl_session_get_label (FlSession *self, gboolean *known)
 {

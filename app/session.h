@@ -58,6 +58,7 @@ FlFilterCatalogue *fl_session_get_catalogue (FlSession *session);
 const char *fl_session_get_picture_path (FlSession *session);
 FlPicture *fl_session_get_picture (FlSession *session); /* as decoded; %NULL for an array, too */
 FlPicture *fl_session_get_shown (FlSession *session);   /* to look at, perhaps reduced */
+FlTensor *fl_session_get_input (FlSession *session);    /* the picture as the network takes it */
 
 /**
  * fl_session_get_label:

@@ -64,14 +64,39 @@ plan_square (FlResizeJob *job, FlPicture *picture, int side)
   job->canvas_height = side;
 }
 
+/* How @picture becomes what the network sees. */
+static gboolean
+plan (FlResizeJob *job, FlPicture *picture, const FlInputPreparation *preparation, GError **error)
+{
+  int width = fl_picture_width (picture);
+  int height = fl_picture_height (picture);
+
+  *job = (FlResizeJob){ .as_grey = preparation->channels == FL_CHANNELS_GREY,
+                        .width = preparation->width,
+                        .height = preparation->height,
+                        .resample = preparation->resample };
+  switch (preparation->rule)
+    {
+    case FL_RESIZE_SHORT_SIDE:
+      return plan_short_side (job, picture, preparation, error);
+    case FL_RESIZE_CENTRE_CROP:
+      plan_square (job, picture,
+                   MAX ((int) floor (MIN (width, height) * preparation->resize_fraction + 0.5), 1));
+      break;
+    case FL_RESIZE_FIT:
+      plan_square (job, picture, MAX (width, height));
+      break;
+    case FL_RESIZE_STRETCH:
+    default:
+      break;
+    }
+  return TRUE;
+}
+
 FlPicture *
 fl_input_tensor_view (FlPicture *picture, const FlInputPreparation *preparation, GError **error)
 {
-  FlResizeJob job = { .as_grey = preparation->channels == FL_CHANNELS_GREY,
-                      .width = preparation->width,
-                      .height = preparation->height,
-                      .resample = preparation->resample };
-  int width, height;
+  FlResizeJob job;
 
   g_return_val_if_fail (picture != NULL, NULL);
   g_return_val_if_fail (preparation->width >= 1 && preparation->width <= FL_INPUT_TENSOR_MAX_SIDE,
@@ -85,29 +110,36 @@ fl_input_tensor_view (FlPicture *picture, const FlInputPreparation *preparation,
           || (preparation->resize_fraction > 0 && preparation->resize_fraction <= 1),
       NULL);
 
-  width = fl_picture_width (picture);
-  height = fl_picture_height (picture);
-  switch (preparation->rule)
-    {
-    case FL_RESIZE_SHORT_SIDE:
-      if (!plan_short_side (&job, picture, preparation, error))
-        return NULL;
-      break;
-    case FL_RESIZE_CENTRE_CROP:
-      plan_square (&job, picture,
-                   MAX ((int) floor (MIN (width, height) * preparation->resize_fraction + 0.5), 1));
-      break;
-    case FL_RESIZE_FIT:
-      plan_square (&job, picture, MAX (width, height));
-      break;
-    case FL_RESIZE_STRETCH:
-    default:
-      if (width == job.width && height == job.height
-          && (!job.as_grey || fl_picture_is_grey (picture)))
-        return fl_picture_ref (picture);
-      break;
-    }
+  if (!plan (&job, picture, preparation, error))
+    return NULL;
+  if (preparation->rule == FL_RESIZE_STRETCH && fl_picture_width (picture) == job.width
+      && fl_picture_height (picture) == job.height
+      && (!job.as_grey || fl_picture_is_grey (picture)))
+    return fl_picture_ref (picture);
   return fl_resize_run (picture, &job, error);
+}
+
+gboolean
+fl_input_tensor_locate (FlPicture *picture, const FlInputPreparation *preparation, int column,
+                        int row, int *input_column, int *input_row)
+{
+  FlResizeJob job;
+  int canvas_width, canvas_height;
+  double x, y;
+
+  g_return_val_if_fail (picture != NULL, FALSE);
+
+  if (!plan (&job, picture, preparation, NULL))
+    return FALSE;
+  canvas_width = job.canvas_width > 0 ? job.canvas_width : fl_picture_width (picture);
+  canvas_height = job.canvas_height > 0 ? job.canvas_height : fl_picture_height (picture);
+  x = floor ((column - job.x + 0.5) * job.width / canvas_width) - job.part_x;
+  y = floor ((row - job.y + 0.5) * job.height / canvas_height) - job.part_y;
+  if (!(x >= 0 && x < preparation->width && y >= 0 && y < preparation->height))
+    return FALSE;
+  *input_column = (int) x;
+  *input_row = (int) y;
+  return TRUE;
 }
 
 /* The place of the preparation's channel @c among red, green, blue. */

@@ -31,6 +31,16 @@ FlPicture *
 fl_input_tensor_view (FlPicture *picture, const FlInputPreparation *preparation, GError **error);
 
 /**
+ * fl_input_tensor_locate:
+ * @column: of a pixel of @picture
+ * @input_column: (out): of the element of the input that lies over the pixel's middle
+ *
+ * Returns: %FALSE where the network does not see that place
+ */
+gboolean fl_input_tensor_locate (FlPicture *picture, const FlInputPreparation *preparation,
+                                 int column, int row, int *input_column, int *input_row);
+
+/**
  * fl_input_tensor_from_picture:
  *
  * fl_input_tensor_view(), then each channel c becomes (pixel * scale - mean[c]) / std[c], computed

@@ -342,6 +342,51 @@ test_load_other_channels (Scratch *scratch, gconstpointer data)
   g_assert_true (fl_test_error_is_clear (error));
 }
 
+static void
+test_locate (void)
+{
+  static const struct
+  {
+    FlResizeRule rule;
+    int column, row;
+    int input_column, input_row; /* -1: not seen */
+  } cases[] = {
+    /* 40 x 20 in 10 x 10: a quarter and a half. */
+    { FL_RESIZE_STRETCH, 0, 0, 0, 0 },
+    { FL_RESIZE_STRETCH, 39, 19, 9, 9 },
+    { FL_RESIZE_STRETCH, 8, 7, 2, 3 },
+    /* 24 x 12, of which the columns 7 .. 16 and the rows 1 .. 10 are cut out. */
+    { FL_RESIZE_SHORT_SIDE, 20, 10, 5, 5 },
+    { FL_RESIZE_SHORT_SIDE, 0, 10, -1, -1 },
+    { FL_RESIZE_SHORT_SIDE, 20, 19, -1, -1 },
+    /* The square of 10 from (15, 5). */
+    { FL_RESIZE_CENTRE_CROP, 15, 5, 0, 0 },
+    { FL_RESIZE_CENTRE_CROP, 24, 14, 9, 9 },
+    { FL_RESIZE_CENTRE_CROP, 14, 5, -1, -1 },
+    { FL_RESIZE_CENTRE_CROP, 15, 15, -1, -1 },
+    /* The square of 40 that begins ten rows above. */
+    { FL_RESIZE_FIT, 0, 0, 0, 2 },
+    { FL_RESIZE_FIT, 39, 19, 9, 7 },
+  };
+  g_autoptr (FlPicture) picture = fl_picture_new (40, 20, NULL, 0);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      FlInputPreparation preparation;
+      int column = -1, row = -1;
+
+      fl_input_preparation_init_default (&preparation, 3, 10, 10);
+      preparation.rule = cases[i].rule;
+      preparation.resize_size = 12;
+      preparation.resize_fraction = 0.5;
+      g_assert_cmpint (fl_input_tensor_locate (picture, &preparation, cases[i].column, cases[i].row,
+                                               &column, &row),
+                       ==, cases[i].input_column >= 0);
+      g_assert_cmpint (column, ==, cases[i].input_column);
+      g_assert_cmpint (row, ==, cases[i].input_row);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -351,6 +396,7 @@ main (int argc, char **argv)
   g_test_add_func ("/formats/input-tensor/same-size-is-same-picture",
                    test_same_size_is_same_picture);
   g_test_add_func ("/formats/input-tensor/long-pictures", test_long_pictures);
+  g_test_add_func ("/formats/input-tensor/locate", test_locate);
   g_test_add_func ("/formats/input-tensor/values", test_values);
   g_test_add_func ("/formats/input-tensor/values-not-finite", test_values_not_finite);
   g_test_add ("/formats/input-tensor/load-picture", Scratch, NULL, scratch_set_up,
