@@ -78,12 +78,13 @@ show_label (FlDocumentView *self)
   gtk_widget_set_visible (self->label_note, before != NULL && !known);
 }
 
-/* One line that says what this is all about. */
+/* One line that says what this is all about: the verdict is on what is predicted now. */
 static void
 show_story (FlDocumentView *self)
 {
   FlModel *model = fl_session_get_model (self->session);
   FlPrediction *before = fl_session_get_before (self->session);
+  FlPrediction *now = fl_session_get_now (self->session);
   gboolean known;
   int label = fl_session_get_label (self->session, &known);
 
@@ -98,12 +99,18 @@ show_story (FlDocumentView *self)
       return;
     }
 
-  int top = before->order[0];
-  gboolean right = label == top;
-  g_autofree char *name = fl_model_class_text (model, top);
-  g_autofree char *story
-      = g_markup_printf_escaped ("Predicted <b>%s</b> (%.3f)", name, before->probabilities[top]);
+  int was = before->order[0], is = now != NULL ? now->order[0] : was;
+  gboolean right = label == is;
+  g_autofree char *name = fl_model_class_text (model, was);
+  g_autofree char *new_name = fl_model_class_text (model, is);
+  g_autofree char *story = NULL;
 
+  if (now == NULL)
+    story
+        = g_markup_printf_escaped ("Predicted <b>%s</b> (%.3f)", name, before->probabilities[was]);
+  else
+    story = g_markup_printf_escaped ("Predicted %s (%.3f), now <b>%s</b> (%.3f)", name,
+                                     before->probabilities[was], new_name, now->probabilities[is]);
   gtk_label_set_markup (self->story_label, story);
   gtk_label_set_text (self->verdict_label, right ? "right" : "wrong");
   gtk_widget_remove_css_class (GTK_WIDGET (self->verdict_label), right ? "wrong" : "right");

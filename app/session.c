@@ -158,8 +158,9 @@ take_load (FlSession *self, FlWork *work)
   self->label_known = self->before != NULL && work->label_known;
   self->profile_label_known = self->label_known;
   self->profile_wanted = FALSE;
-  /* The most salient filter is where everybody begins. */
-  if (self->selected < 0 && self->profile != NULL && self->profile->n_filters > 0)
+  /* The most salient filter is where everybody begins, with every picture anew. */
+  if ((self->selected < 0 || (changes & FL_SESSION_PICTURE) != 0) && self->profile != NULL
+      && self->profile->n_filters > 0)
     {
       self->selected = self->profile->order[0];
       changes |= FL_SESSION_SELECTION;
