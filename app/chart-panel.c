@@ -115,13 +115,7 @@ show_filters (FlChartPanel *self)
 static void
 show_staleness (FlChartPanel *self)
 {
-  FlSessionProgress progress;
-
-  fl_session_get_progress (self->session, &progress);
-  if (progress.long_work
-      && (progress.loading
-          || (fl_session_get_profile (self->session) != NULL
-              && !fl_session_profile_is_current (self->session))))
+  if (fl_session_profile_is_stale (self->session))
     gtk_widget_add_css_class (GTK_WIDGET (self->chart), "stale");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->chart), "stale");

@@ -467,6 +467,16 @@ fl_session_profile_is_current (FlSession *self)
   return self->profile != NULL && self->profile->label == self->label;
 }
 
+gboolean
+fl_session_profile_is_stale (FlSession *self)
+{
+  FlSessionProgress progress;
+
+  fl_session_get_progress (self, &progress);
+  return progress.long_work
+         && (progress.loading || (self->profile != NULL && !fl_session_profile_is_current (self)));
+}
+
 int
 fl_session_get_selected (FlSession *self)
 {

@@ -83,6 +83,9 @@ FlProfile *fl_session_get_profile (FlSession *session);
 gboolean fl_session_now_is_current (FlSession *session);
 gboolean fl_session_profile_is_current (FlSession *session);
 
+/* Whether there is a profile whose successor takes longer than a moment: it stays, dimmed. */
+gboolean fl_session_profile_is_stale (FlSession *session);
+
 /* Borrowed: 1 for each filter that is off; %NULL without a network. */
 const guint8 *fl_session_get_off (FlSession *session);
 int fl_session_get_n_off (FlSession *session);
